@@ -1,0 +1,29 @@
+import { createServer } from "node:http";
+import { createDomains } from "@caretaker/domains";
+import { checkStartConditions, countApiKeys, createEngine, observe } from "@caretaker/engine";
+import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
+import { createApp } from "./app.ts";
+import { readEnv } from "./env.ts";
+
+const loopback = "127.0.0.1";
+
+await runProgram(async () => {
+  const env = readEnv();
+  const log = createLogger("api", env.LOG_LEVEL);
+  const telemetry = createTelemetry();
+  await using engine = createEngine({ ...engineOptions(env), domains: createDomains({ learningTz: env.LEARNING_TZ }), role: "producer" });
+  observe(engine, log, telemetry);
+  await checkStartConditions(engine, log);
+
+  const keys = await countApiKeys(engine.db).catch(() => undefined);
+  if (keys === 0) log.warn(`no API key yet: listening on ${loopback} only. Make one with: npm run cli -- keys create --name NAME --scopes '*'`);
+  const server = createServer(createApp(engine, log, telemetry));
+  const port = await listen(server, { port: env.API_PORT, host: keys === 0 ? loopback : env.API_HOST, setting: "API_PORT" });
+  log.info({ port }, `API on http://${env.API_HOST}:${port}`);
+
+  const signal = await shutdownSignal();
+  log.info({ signal }, "stopping");
+  server.closeIdleConnections();
+  await Promise.race([new Promise((closed) => server.close(closed)), new Promise((late) => setTimeout(late, env.SHUTDOWN_TIMEOUT).unref())]);
+});
+process.exit();

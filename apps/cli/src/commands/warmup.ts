@@ -1,0 +1,65 @@
+import type { WarmupResult } from "@caretaker/contracts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { followToEnd } from "../follow-to-end.ts";
+import { openEngine } from "../open-engine.ts";
+import { print, table } from "../print.ts";
+
+interface WarmupOptions {
+  activeOnly?: boolean;
+  daysActive?: number;
+  all?: boolean;
+  entries?: string[];
+  force?: boolean;
+  asOf?: string;
+  chunkSize?: number;
+  wait: boolean;
+  json?: boolean;
+}
+
+/** `caretaker warmup DOMAIN` */
+export function addWarmup(program: Command): void {
+  program
+    .command("warmup")
+    .description("warm a domain's cached values")
+    .argument("<domain>", "such as learning")
+    .addOption(new Option("--active-only", "who was active lately (the default)").conflicts("all"))
+    .addOption(new Option("--days-active <days>", "how many days count as lately: 1 to 365").default(7).argParser(wholeNumber).conflicts("all"))
+    .option("--all", "everybody")
+    .option("--entries <names>", "only these entries, comma-separated", (text) => text.split(","))
+    .option("--force", "drop what is cached first, instead of leaving fresh values alone")
+    .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z")
+    .option("--chunk-size <targets>", "targets in a chunk job: 1 to 10000", wholeNumber)
+    .option("--no-wait", "only put the job into its queue")
+    .option("--json", "print the result as JSON")
+    .action(async (domain: string, options: WarmupOptions) => {
+      await using engine = await openEngine(["postgres", "migrations", "queue redis"]);
+      const json = options.json ? { json: true } : {};
+      const accepted = await engine.enqueue("warmup", payloadOf(domain, options));
+      if (!options.wait) return print(accepted, json, () => `job ${accepted.id} waits in queue ${accepted.queue}`);
+      const job = await followToEnd(engine, accepted, `warmup ${domain}`);
+      if (job.state === "failed") process.exitCode = 1;
+      print(job, json, () => (job.state === "failed" ? `job ${job.id} failed: ${job.error}` : summary(job.result as WarmupResult)));
+    });
+}
+
+const payloadOf = (domain: string, { all, daysActive, entries, force, asOf, chunkSize }: WarmupOptions) => ({
+  domain,
+  scope: all ? "all" : "active",
+  ...(all ? {} : { activeDays: daysActive }),
+  ...(entries ? { entries } : {}),
+  ...(force ? { force } : {}),
+  ...(asOf ? { asOf } : {}),
+  ...(chunkSize ? { chunkSize } : {}),
+});
+
+const summary = ({ failures, ms, ...counts }: WarmupResult) =>
+  table([
+    ...Object.entries(counts),
+    ["time", `${(ms / 1_000).toFixed(2)} s`],
+    ...failures.slice(0, 5).map(({ entry, params, error }) => ["failure", `${entry} ${JSON.stringify(params)}: ${error}`] as const),
+  ]);
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("not a whole number");
+  return Number(text);
+}

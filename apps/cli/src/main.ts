@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { PayloadInvalid } from "@caretaker/engine";
+import { runProgram } from "@caretaker/service";
+import { Command, CommanderError } from "commander";
+import { addDoctor } from "./commands/doctor.ts";
+import { addImport } from "./commands/import.ts";
+import { addJobs } from "./commands/jobs.ts";
+import { addKeys } from "./commands/keys.ts";
+import { addMigrate } from "./commands/migrate.ts";
+import { addWarmup } from "./commands/warmup.ts";
+
+const usageError = 2;
+
+const program = new Command("caretaker")
+  .description("Keeps caches warm, tables clean, history archived and numbers current.")
+  .addHelpText(
+    "after",
+    "\nSettings are environment variables: DATABASE_URL, REDIS_URL and others; .env.example explains them.\nExit codes: 0 done, 1 failed, 2 usage.",
+  )
+  .showHelpAfterError("(add --help for what this command takes)")
+  .exitOverride();
+for (const add of [addMigrate, addKeys, addImport, addWarmup, addJobs, addDoctor]) add(program);
+
+await runProgram(async () => {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : usageError;
+    else if (error instanceof PayloadInvalid) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = usageError;
+    } else throw error;
+  }
+});
+process.exit();

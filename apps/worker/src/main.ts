@@ -1,0 +1,36 @@
+import { createDomains } from "@caretaker/domains";
+import { createEngine, observe, observeWorker, untilReady } from "@caretaker/engine";
+import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
+import { readEnv } from "./env.ts";
+import { createHealthServer } from "./health-server.ts";
+import { keepSchedules } from "./keep-schedules.ts";
+
+/** What is left of the grace after jobs were interrupted, for them to go back to waiting. */
+const lastWordsMs = 2_000;
+
+await runProgram(async () => {
+  const env = readEnv();
+  const log = createLogger("worker", env.LOG_LEVEL).child({ worker: env.WORKER_NAME });
+  const telemetry = createTelemetry();
+  const stopping = new AbortController();
+  const stopped = shutdownSignal().finally(() => stopping.abort());
+
+  await using engine = createEngine({ ...engineOptions(env), domains: createDomains({ learningTz: env.LEARNING_TZ }), role: "worker" });
+  observe(engine, log, telemetry);
+  const server = createHealthServer(engine, telemetry);
+  const port = await listen(server, { port: env.WORKER_PORT, host: env.WORKER_HOST, setting: "WORKER_PORT" });
+  await untilReady(engine, log, stopping.signal);
+
+  const host = engine.work({ name: env.WORKER_NAME, concurrency: env.WORKER_QUEUES });
+  observeWorker(host, log, telemetry);
+  host.start();
+  const schedules = keepSchedules(engine, log);
+  log.info({ port, queues: Object.fromEntries(env.WORKER_QUEUES) }, "taking jobs");
+
+  log.info({ signal: await stopped }, "stopping: running jobs may end, no new ones are taken");
+  schedules.stop();
+  setTimeout(() => process.exit(1), env.SHUTDOWN_TIMEOUT).unref();
+  await host.close(Math.max(0, env.SHUTDOWN_TIMEOUT - lastWordsMs));
+  server.close();
+});
+process.exit();

@@ -1,0 +1,95 @@
+import type { Duration } from "@caretaker/contracts";
+import { toMs } from "@caretaker/contracts";
+import { compileKey, type KeyTemplate } from "./key.ts";
+import type { Schema } from "./schema.ts";
+import type { Source } from "./source.ts";
+
+interface EntryFacts<Name extends string, Params extends object, Value, Template extends string> {
+  /** Unique among the entries of one cache, such as `learning.daily-stats`. */
+  name: Name;
+  /** Such as `user:{userId}:daily:{date}`; a placeholder that is no parameter does not compile. */
+  key: KeyTemplate<Template, Params>;
+  params: Schema<Params>;
+  value: Schema<Value>;
+  /** How long a value is fresh. */
+  ttl: Duration;
+  /** How long a process may keep it in its memory, never longer than what is left of `ttl`. Default 60 s. */
+  memoryTtl?: Duration;
+  /** How long "there is no such thing" is remembered. Default 60 s. */
+  emptyTtl?: Duration;
+  /** How long after its `ttl` a value may stand in for a failed load. Default: not at all. */
+  grace?: Duration;
+  /** What a value depends on; invalidating one of these drops it. The first one places its keys. Default: its own key. */
+  tags?: (params: Params) => readonly string[];
+}
+
+interface Computed<Params, Value, Request, Data, Context> {
+  from: Source<Request, Data, Context>;
+  /** What to ask the source for. */
+  request: (params: Params, context: Context) => Request;
+  /** The value that follows from its answer; `null` says that there is no such thing. */
+  compute: (data: Data, params: Params, context: Context) => Value | null;
+}
+
+interface Loaded<Params, Value, Context> {
+  /** Loads many at a time, in order, with one query; `null` says that there is no such thing. */
+  loadMany: (params: readonly Params[], context: Context) => Promise<readonly (Value | null)[]>;
+}
+
+/** One kind of cached value: how it is named, checked, kept and loaded. Frozen data; a cache acts on it. */
+export interface Entry<Params extends object = object, Value = unknown, Context = unknown> {
+  readonly name: string;
+  readonly key: string;
+  readonly params: Schema<Params>;
+  readonly value: Schema<Value>;
+  readonly ttlMs: number;
+  readonly memoryTtlMs: number;
+  readonly emptyTtlMs: number;
+  readonly graceMs: number;
+  readonly keyOf: (params: Params) => string;
+  readonly tags: (params: Params) => readonly string[];
+  readonly source: Source<unknown, unknown, Context>;
+  readonly request: (params: Params, context: Context) => unknown;
+  readonly compute: (data: unknown, params: Params, context: Context) => Value | null;
+}
+
+/**
+ * Declares an entry that loads by itself (`loadMany`), or that is computed from a source which it shares with others
+ * (`from`, `request`, `compute`).
+ */
+export function defineEntry<
+  const Name extends string,
+  Params extends object,
+  Value,
+  Context,
+  const Template extends string,
+  Request = Params,
+  Data = Value | null,
+>(
+  facts: EntryFacts<Name, Params, Value, Template> & (Computed<Params, Value, Request, Data, Context> | Loaded<Params, Value, Context>),
+): Entry<Params, Value, Context> {
+  const ttlMs = toMs(facts.ttl);
+  const keyOf = compileKey<Params>(facts.key as string);
+  const loading = "from" in facts ? { source: facts.from, request: facts.request, compute: facts.compute } : loadsItself(facts);
+  return Object.freeze({
+    name: facts.name,
+    key: facts.key,
+    params: facts.params,
+    value: facts.value,
+    ttlMs,
+    memoryTtlMs: Math.min(toMs(facts.memoryTtl ?? "60s"), ttlMs),
+    emptyTtlMs: toMs(facts.emptyTtl ?? "60s"),
+    graceMs: toMs(facts.grace ?? "0s"),
+    keyOf,
+    tags: facts.tags ?? ((params: Params) => [keyOf(params)]),
+    ...loading,
+  }) as Entry<Params, Value, Context>;
+}
+
+function loadsItself<Params, Value, Context>({ loadMany, name }: Loaded<Params, Value, Context> & { name: string }) {
+  return {
+    source: { name, load: loadMany },
+    request: (params: Params) => params,
+    compute: (data: Value | null) => data,
+  };
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { progress } from "./progress.ts";
+import { queueName } from "./queue-name.ts";
+
+/** Where a job stands. */
+export const jobState = z.enum(["waiting", "prioritized", "delayed", "active", "waiting-children", "completed", "failed", "unknown"]);
+export type JobState = z.infer<typeof jobState>;
+
+/** Answer to an accepted job. */
+export const acceptedJob = z.object({ id: z.string(), queue: queueName, name: z.string(), state: jobState, deduplicated: z.boolean() });
+export type AcceptedJob = z.infer<typeof acceptedJob>;
+
+/** Everything that is known of one job; times are ISO 8601 instants. */
+export const jobView = z.object({
+  id: z.string(),
+  queue: queueName,
+  name: z.string(),
+  state: jobState,
+  progress: progress.nullable(),
+  payload: z.unknown(),
+  result: z.unknown().nullable(),
+  error: z.string().nullable(),
+  attempts: z.object({ made: z.int(), started: z.int() }),
+  worker: z.string().nullable(),
+  enqueuedAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  logs: z.array(z.string()),
+});
+export type JobView = z.infer<typeof jobView>;

@@ -1,0 +1,5 @@
+import { z } from "zod";
+
+/** The queues, named for the work that is done in them. */
+export const queueName = z.enum(["warmup", "cleanup", "archive", "analytics"]);
+export type QueueName = z.infer<typeof queueName>;

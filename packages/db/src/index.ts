@@ -1,0 +1,2 @@
+export { type CountedDb, createDb, type Db, type DbOptions, type Statement } from "./db.ts";
+export { migrate, pendingMigrations } from "./migrate.ts";

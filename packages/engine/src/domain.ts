@@ -1,0 +1,74 @@
+import type { Entry } from "@caretaker/cache";
+import type { Duration, ParamSet, Progress, QueueName } from "@caretaker/contracts";
+import type { Db } from "@caretaker/db";
+
+/** What a loader of a domain gets: the database, and the instant that it takes for now. */
+export interface LoadContext {
+  readonly db: Db;
+  readonly asOf: Date;
+}
+
+/** What a scope's targets are picked by. */
+export interface ScopeContext extends LoadContext {
+  readonly activeDays: number;
+}
+
+/** An entry of any parameters and value. */
+// biome-ignore lint/suspicious/noExplicitAny: the parameters and values of a list of entries have no common type
+export type AnyEntry = Entry<any, any, LoadContext>;
+
+/** What a warm-up of a domain writes. */
+export interface WarmupFacts {
+  /** The parameter sets of each scope, in batches, streamed. */
+  readonly targets: Readonly<Record<"active" | "all", (context: ScopeContext) => AsyncIterable<ParamSet[]>>>;
+  /** Entries written for each target. */
+  readonly perTarget: readonly AnyEntry[];
+  /** Entries written once for each warm-up, whatever its targets. */
+  readonly once: readonly AnyEntry[];
+  /** Parameters that follow from `asOf` where a target or a caller's set doesn't name them, by entry. */
+  readonly defaults?: Readonly<Record<string, (asOf: Date) => ParamSet>>;
+}
+
+/** A job that is made again and again; its id is `<domain>.<name>`. */
+export interface ScheduleFacts {
+  readonly name: string;
+  readonly queue: QueueName;
+  readonly when: { readonly every: Duration } | { readonly pattern: string; readonly tz: string };
+  /** The job's payload, without the domain. */
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/** What loading a domain's files needs. */
+export interface ImportContext {
+  readonly db: Db;
+  readonly dir: string;
+  /** Moves all dates by whole days so that the newest becomes this one (`YYYY-MM-DD`). */
+  readonly shiftTo?: string;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Rows that an import found in a table's files, and how many of them it refused. */
+export interface ImportResult {
+  readonly tables: Readonly<Record<string, { rows: number; refused: number }>>;
+}
+
+/** One service's facts: what to cache and when. The engine derives everything else. */
+export interface Domain {
+  readonly name: string;
+  readonly description: string;
+  readonly entries: readonly AnyEntry[];
+  readonly warmup: WarmupFacts;
+  readonly schedules: readonly ScheduleFacts[];
+  readonly retry: { readonly attempts: number; readonly backoff: Duration };
+  readonly importFiles?: (context: ImportContext) => Promise<ImportResult>;
+}
+
+/** Declares a domain. Throws if two of its entries have one name, or if one is not named `<domain>.<entry>`. */
+export function defineDomain(domain: Domain): Domain {
+  const names = domain.entries.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw new Error(`domain ${domain.name} has two entries named ${twice}`);
+  const stranger = names.find((name) => !name.startsWith(`${domain.name}.`));
+  if (stranger) throw new Error(`entry ${stranger} of domain ${domain.name} must be named ${domain.name}.<entry>`);
+  return Object.freeze(domain);
+}

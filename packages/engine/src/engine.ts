@@ -1,0 +1,102 @@
+import { EventEmitter } from "node:events";
+import { type Cache, createCache } from "@caretaker/cache";
+import { type AcceptedJob, type JobView, type Progress, type QueueName, queueName, toMs } from "@caretaker/contracts";
+import { createDb, type Db, type DbOptions } from "@caretaker/db";
+import {
+  createProducer,
+  createQueueRedis,
+  createQueues,
+  createWorkerHost,
+  followJob,
+  type JobDefinition,
+  readJob,
+  syncSchedulers,
+  type WorkerHost,
+} from "@caretaker/queue";
+import { type Check, runChecks } from "./checks.ts";
+import type { Domain, LoadContext, ScheduleFacts } from "./domain.ts";
+import { findJob } from "./jobs/find-job.ts";
+import { jobsOf } from "./jobs/jobs-of.ts";
+
+export interface EngineSettings {
+  readonly domains: readonly Domain[];
+  readonly database: DbOptions;
+  readonly queueRedisUrl: string;
+  readonly queuePrefix: string;
+  readonly cacheRedisUrl: string;
+  readonly cachePrefix: string;
+  /** A `producer` fails fast while the queues' Redis is away, a `worker` waits for it. */
+  readonly role: "producer" | "worker";
+  readonly clock?: () => Date;
+}
+
+interface EngineEvents {
+  /** A connection broke; once for each outage. */
+  connection: [{ to: "postgres" | "queue redis" | "cache redis"; error: Error }];
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly domains: readonly Domain[];
+  readonly db: Db;
+  readonly cache: Cache<LoadContext>;
+  readonly events: EventEmitter<EngineEvents>;
+  readonly queues: ReturnType<typeof createQueues>;
+  /** Puts a maintenance job into its queue. Throws `PayloadInvalid`, `QueueUnavailable` or `OutcomeUnknown`. */
+  enqueue(queue: QueueName, payload: unknown): Promise<AcceptedJob>;
+  /** What is known of a job, or `undefined`. */
+  readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
+  /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
+  followJob(queue: QueueName, id: string, options: { signal: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<JobView | undefined>;
+  /** A worker for the queues named, so many jobs of each at once; it takes none before it is started. */
+  work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
+  /** Puts the job schedulers in Redis right; resolves to the ids of those it changed. */
+  syncSchedules(): Promise<string[]>;
+  /** Looks at everything the engine needs. */
+  check(): Promise<Check[]>;
+}
+
+/** The engine over a database and two Redis servers; disposing of it closes their connections. */
+export function createEngine(settings: EngineSettings): Engine {
+  const { domains, clock = () => new Date() } = settings;
+  const events = new EventEmitter<EngineEvents>();
+  const lost = (to: EngineEvents["connection"][0]["to"]) => (error: Error) => events.emit("connection", { to, error });
+  const db = createDb({ ...settings.database, onError: lost("postgres") });
+  const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
+  const cacheRedis = createQueueRedis(settings.cacheRedisUrl, "producer", lost("cache redis"));
+  const queues = createQueues(queueRedis, settings.queuePrefix);
+  const cache = createCache<LoadContext>({ redis: cacheRedis, prefix: settings.cachePrefix, context: () => ({ db, asOf: clock() }) });
+  const producer = createProducer(queues);
+  const jobs: JobDefinition[] = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
+
+  return {
+    domains,
+    db,
+    cache,
+    events,
+    queues,
+    enqueue: async (queue, payload) => producer.enqueue(findJob(jobs, domains, queue, payload), payload),
+    readJob: (queue, id) => readJob(queues[queue], id),
+    followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, redis: queueRedis, prefix: settings.queuePrefix }),
+    work: ({ name, concurrency }) => createWorkerHost({ name, redis: queueRedis, prefix: settings.queuePrefix, queues, concurrency, jobs }),
+    async syncSchedules() {
+      const changed = await Promise.all(queueName.options.map((queue) => syncSchedulers(queues[queue], schedulersOf(domains, queue))));
+      return changed.flat();
+    },
+    check: () => runChecks({ db, queueRedis, cacheRedis }),
+    async [Symbol.asyncDispose]() {
+      await cache[Symbol.asyncDispose]();
+      queueRedis.disconnect();
+      cacheRedis.disconnect();
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const schedulersOf = (domains: readonly Domain[], queue: QueueName) =>
+  domains.flatMap((domain) => domain.schedules.filter((schedule) => schedule.queue === queue).map((schedule) => schedulerOf(domain, schedule)));
+
+const schedulerOf = ({ name: domain }: Domain, { name, queue, when, payload }: ScheduleFacts) => ({
+  id: `${domain}.${name}`,
+  repeat: "every" in when ? { every: toMs(when.every) } : when,
+  job: { name: `${domain}.${queue}`, data: { domain, ...payload } },
+});

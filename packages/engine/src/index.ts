@@ -1,0 +1,20 @@
+export type { Db } from "@caretaker/db";
+export { migrate } from "@caretaker/db";
+export { isTransient, OutcomeUnknown, PayloadInvalid, QueueUnavailable, type WorkerHost } from "@caretaker/queue";
+export { type ApiKey, countApiKeys, createApiKey, findApiKey } from "./api-keys.ts";
+export type { Check, CheckName } from "./checks.ts";
+export {
+  type AnyEntry,
+  type Domain,
+  defineDomain,
+  type ImportContext,
+  type ImportResult,
+  type LoadContext,
+  type ScheduleFacts,
+  type ScopeContext,
+  type WarmupFacts,
+} from "./domain.ts";
+export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
+export { findEntry, shortName } from "./entry-name.ts";
+export { observe, observeWorker } from "./observe.ts";
+export { checkStartConditions, requireChecks, untilReady } from "./start-conditions.ts";

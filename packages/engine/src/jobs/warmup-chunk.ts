@@ -1,0 +1,56 @@
+import type { Cache } from "@caretaker/cache";
+import { instant, paramSet, type WarmupFailure } from "@caretaker/contracts";
+import type { Db } from "@caretaker/db";
+import { defineJob, isTransient } from "@caretaker/queue";
+import { z } from "zod";
+import type { Domain, LoadContext } from "../domain.ts";
+import { findEntry } from "../entry-name.ts";
+import { targetsOf } from "../warmup-plan.ts";
+
+/** Payload of a chunk of a warm-up: the sets to warm, and by which entries. */
+const chunkPayload = z.strictObject({
+  domain: z.string(),
+  asOf: instant,
+  entries: z.array(z.string()),
+  force: z.boolean(),
+  sets: z.array(paramSet),
+});
+export type ChunkPayload = z.infer<typeof chunkPayload>;
+
+/** What a chunk did; a warm-up adds these up. */
+export interface ChunkResult {
+  targets: number;
+  written: number;
+  fresh: number;
+  fenced: number;
+  failed: number;
+  queries: number;
+  failures: WarmupFailure[];
+}
+
+/** The job that loads a chunk of a domain's warm-up with set-based queries and writes it to the cache. */
+export function warmupChunkJob(domain: Domain, { db, cache }: { db: Db; cache: Cache<LoadContext> }) {
+  return defineJob({
+    name: `${domain.name}.warmup-chunk`,
+    queue: "warmup",
+    schema: chunkPayload,
+    retry: domain.retry,
+    timeout: "5m",
+    async handler({ data, signal, progress }): Promise<ChunkResult> {
+      const targets = targetsOfChunk(domain, data);
+      progress({ current: 0, total: targets.length, status: "loading" });
+      if (data.force) await cache.invalidate([...new Set(targets.flatMap(({ entry, params }) => entry.tags(params)))]);
+      const counted = db.counted();
+      const context: LoadContext = { db: counted, asOf: new Date(data.asOf) };
+      const warmed = await cache.warm(targets, { context, force: data.force, signal, retryable: isTransient });
+      progress({ current: targets.length, total: targets.length, status: "written" });
+      return { ...warmed, queries: counted.queries };
+    },
+  });
+}
+
+/** The values that a chunk stands for. */
+export function targetsOfChunk(domain: Domain, { entries, sets, asOf }: ChunkPayload) {
+  const known = entries.flatMap((name) => findEntry(domain, name) ?? []);
+  return targetsOf(domain, known, sets, new Date(asOf));
+}

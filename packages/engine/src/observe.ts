@@ -1,0 +1,63 @@
+import { queueName } from "@caretaker/contracts";
+import type { WorkerHost } from "@caretaker/queue";
+import type { Logger, Telemetry } from "@caretaker/service";
+import type { Engine } from "./engine.ts";
+
+const slowLoadMs = 1_000;
+
+/** Turns an engine's events into metrics and log lines: the one place that chooses level and wording. */
+export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void {
+  engine.events.on("connection", ({ to, error }) => log.warn({ err: error }, `connection to ${to} lost; trying again`));
+  observeCache(engine, log, telemetry);
+  observeQueues(engine, telemetry);
+}
+
+function observeCache({ cache }: Engine, log: Logger, { cache: metrics }: Telemetry): void {
+  cache.events.on("hit", ({ entry, tier }) => metrics.hits.inc({ entry, tier }));
+  cache.events.on("miss", ({ entry, tier }) => metrics.misses.inc({ entry, tier }));
+  cache.events.on("stale", ({ entry, tier }) => metrics.stale.inc({ entry, tier }));
+  cache.events.on("load", ({ entry, values, ms }) => {
+    metrics.loads.inc({ entry, tier: "source" }, values);
+    metrics.loadDuration.observe({ entry }, ms / 1_000);
+    if (ms > slowLoadMs) log.warn({ entry, values, ms }, "slow load");
+  });
+  cache.events.on("error", ({ entry, tier, error }) => {
+    metrics.errors.inc({ entry: entry ?? "", tier });
+    log.debug({ err: error, entry, tier }, "cache operation failed");
+  });
+}
+
+/** Gauges that are read when they are asked for; with Redis away they keep their last values. */
+function observeQueues({ queues, db }: Engine, telemetry: Telemetry): void {
+  telemetry.beforeScrape(async () => {
+    telemetry.poolConnections.set({ state: "total" }, db.pool.totalCount);
+    telemetry.poolConnections.set({ state: "idle" }, db.pool.idleCount);
+    telemetry.poolConnections.set({ state: "waiting" }, db.pool.waitingCount);
+    await Promise.all(
+      queueName.options.map(async (queue) => {
+        const [counts, [oldest]] = await Promise.all([queues[queue].getJobCounts(), queues[queue].getJobs(["waiting"], 0, 0, true)]);
+        for (const [state, count] of Object.entries(counts)) telemetry.jobCount.set({ queue, state }, count);
+        telemetry.oldestWaiting.set({ queue }, oldest ? (Date.now() - oldest.timestamp) / 1_000 : 0);
+      }),
+    ).catch(() => {});
+  });
+}
+
+/** The same for a worker host. */
+export function observeWorker({ events }: WorkerHost, log: Logger, { jobDuration }: Telemetry): void {
+  let lastError = "";
+  events.on("completed", ({ queue, name, id, ms }) => {
+    lastError = "";
+    jobDuration.observe({ queue, name, outcome: "completed" }, ms / 1_000);
+    log.debug({ queue, name, id, ms }, "job completed");
+  });
+  events.on("failed", ({ queue, name, id, ms, error, final }) => {
+    jobDuration.observe({ queue, name, outcome: final ? "failed" : "retried" }, ms / 1_000);
+    log[final ? "error" : "warn"]({ queue, name, id, ms, err: error }, final ? "job failed for good" : "job failed, to be tried again");
+  });
+  events.on("stalled", ({ queue, id }) => log.warn({ queue, id }, "job stalled: its worker is gone; it waits again"));
+  events.on("error", (error) => {
+    if (error.message !== lastError) log.warn({ err: error }, "worker error");
+    lastError = error.message;
+  });
+}

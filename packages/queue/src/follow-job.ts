@@ -1,0 +1,32 @@
+import { once } from "node:events";
+import type { JobView, Progress } from "@caretaker/contracts";
+import { type Queue, QueueEvents } from "bullmq";
+import type { Redis } from "ioredis";
+import { readJob } from "./job-view.ts";
+
+export interface FollowOptions {
+  redis: Redis;
+  prefix: string;
+  signal: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** Resolves to a job when it has completed or failed for good, or as it stands when `signal` fires; `undefined` if there is none. */
+export async function followJob(queue: Queue, id: string, { redis, prefix, signal, onProgress }: FollowOptions): Promise<JobView | undefined> {
+  const events = new QueueEvents(queue.name, { connection: redis, prefix, skipWaitingForReady: true });
+  events.on("error", () => {}); // the connection reports its own outages
+  events.on("progress", ({ jobId, data }) => jobId === id && onProgress?.(data as Progress));
+  const ended = new AbortController();
+  events.on("completed", ({ jobId }) => jobId === id && ended.abort());
+  events.on("failed", ({ jobId }) => jobId === id && ended.abort());
+  try {
+    await events.waitUntilReady();
+    const now = await readJob(queue, id);
+    if (!now || now.state === "completed" || now.state === "failed") return now;
+    const stop = AbortSignal.any([ended.signal, signal]);
+    if (!stop.aborted) await once(stop, "abort");
+    return await readJob(queue, id);
+  } finally {
+    await events.close();
+  }
+}

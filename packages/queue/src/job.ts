@@ -1,0 +1,35 @@
+import type { Duration, Progress, QueueName } from "@caretaker/contracts";
+import type { z } from "zod";
+import type { FanOut } from "./fan-out.ts";
+
+/** What a handler gets of its job. */
+export interface JobContext<Payload> {
+  readonly id: string;
+  readonly data: Payload;
+  /** The instant that the job takes for now unless its payload says another: when it was enqueued, or scheduled for. */
+  readonly enqueuedAt: Date;
+  /** Fires on shutdown and timeout; what a handler does between two steps stops then. */
+  readonly signal: AbortSignal;
+  /** Reports progress; more often than a few times a second costs nothing, since only the latest is written. */
+  readonly progress: (progress: Progress) => void;
+  readonly fanOut: FanOut;
+}
+
+/** A kind of job: its name, its queue, its payload and what is done with it. */
+export interface JobDefinition<Schema extends z.ZodType = z.ZodType, Result = unknown> {
+  readonly name: string;
+  readonly queue: QueueName;
+  readonly schema: Schema;
+  /** `attempts` in all, the pause after the n-th being `backoff` × 2ⁿ⁻¹ less a random part of up to a half. */
+  readonly retry: { readonly attempts: number; readonly backoff: Duration };
+  readonly timeout: Duration;
+  // a method, so that definitions of different payloads go into one list
+  handler(context: JobContext<z.output<Schema>>): Promise<Result>;
+}
+
+type Facts<Schema extends z.ZodType, Result> = Omit<JobDefinition<Schema, Result>, "retry" | "timeout"> & Partial<JobDefinition<Schema, Result>>;
+
+/** Declares a kind of job; 4 attempts from 1 s and a timeout of 10 minutes unless said otherwise. */
+export function defineJob<Schema extends z.ZodType, Result>(facts: Facts<Schema, Result>): JobDefinition<Schema, Result> {
+  return Object.freeze({ retry: { attempts: 4, backoff: "1s" }, timeout: "10m", ...facts } as JobDefinition<Schema, Result>);
+}

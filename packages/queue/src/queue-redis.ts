@@ -1,0 +1,32 @@
+import { Redis, type RedisOptions } from "ioredis";
+
+/** How long a producer waits for Redis before it says that it is away, ms. */
+const answerWithinMs = 1_000;
+const reconnectAfterMs = 500;
+
+const roles = {
+  /** Answers fast or fails: nothing is kept back to be sent later, when the caller has been told that it failed. */
+  producer: {
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: answerWithinMs,
+    connectTimeout: answerWithinMs,
+  },
+  /** Waits for Redis as long as it takes. */
+  worker: { maxRetriesPerRequest: null },
+} satisfies Record<string, RedisOptions>;
+
+/** A connection to the queues' Redis that reconnects every half second; `onError` gets the first error of each outage. */
+export function createQueueRedis(url: string, role: keyof typeof roles, onError: (error: Error) => void): Redis {
+  const redis = new Redis(url, { ...roles[role], retryStrategy: () => reconnectAfterMs, reconnectOnError: () => false });
+  let away = false;
+  redis.on("error", (error: Error) => {
+    if (!away) onError(error);
+    away = true;
+  });
+  redis.on("ready", () => {
+    away = false;
+  });
+  return redis;
+}

@@ -1,0 +1,13 @@
+import { type QueueName, queueName } from "@caretaker/contracts";
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+
+/** All queues over one connection, by name; an unreachable Redis makes their commands fail instead of wait. */
+export function createQueues(redis: Redis, prefix: string): Readonly<Record<QueueName, Queue>> {
+  const open = (name: QueueName) => {
+    const queue = new Queue(name, { connection: redis, prefix, skipWaitingForReady: true });
+    queue.on("error", () => {}); // the connection reports its own outages, once each
+    return queue;
+  };
+  return Object.fromEntries(queueName.options.map((name) => [name, open(name)])) as Record<QueueName, Queue>;
+}
