@@ -1,0 +1,12 @@
+/** Where programs are looked for. */
+export const searchPath = (): string => process.env.PATH ?? "";
+
+/** Servers that are there already and are to be used instead of private ones. */
+export const givenServers = (): { databaseUrl?: string; redisUrl?: string } => {
+  const { DATABASE_URL, REDIS_URL, QUEUE_REDIS_URL } = process.env;
+  const redisUrl = REDIS_URL || QUEUE_REDIS_URL;
+  return { ...(DATABASE_URL ? { databaseUrl: DATABASE_URL } : {}), ...(redisUrl ? { redisUrl } : {}) };
+};
+
+/** The environment for a child process. */
+export const childEnv = (settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({ ...process.env, ...settings });

@@ -1,0 +1,68 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { searchPath } from "./env.ts";
+import { freePort } from "./free-port.ts";
+import { type ServerProcess, startServer } from "./server-process.ts";
+import { stopStale } from "./stale.ts";
+
+export interface RedisOptions {
+  dir: string;
+  port?: number;
+  password?: string;
+  /** Keeps what it was told across restarts; default true. */
+  appendOnly?: boolean;
+  /** More settings, as on redis-server's command line. */
+  args?: readonly string[];
+}
+
+export interface RedisServer extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port and folder after it was killed. */
+  restart(): Promise<void>;
+}
+
+/** Starts a private Redis (or Valkey) on loopback. Throws with what to install if there is none. */
+export async function startRedis({ dir, port, password, appendOnly = true, args = [] }: RedisOptions): Promise<RedisServer> {
+  mkdirSync(dir, { recursive: true });
+  await stopStale(dir, /redis-server|valkey-server/);
+  const command = findServer();
+  const settings = [
+    ...["--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", appendOnly ? "yes" : "no", "--maxmemory-policy", "noeviction"],
+    ...["--pidfile", join(dir, "server.pid"), "--daemonize", "no", ...(password ? ["--requirepass", password] : []), ...args],
+  ];
+  const start = (onPort: number) =>
+    startServer({ command, args: ["--port", String(onPort), ...settings], ready: /Ready to accept connections/i, stopSignal: "SIGTERM" });
+  const chosen = port ?? (await freePort());
+  let server: ServerProcess = await start(chosen);
+  return {
+    url: `redis://${password ? `:${encodeURIComponent(password)}@` : ""}127.0.0.1:${chosen}`,
+    get pid() {
+      return server.pid;
+    },
+    kill: (signal) => server.kill(signal),
+    async restart() {
+      server = await start(chosen);
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+const usualFolders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+function findServer(): string {
+  const folders = [...searchPath().split(delimiter), ...usualFolders].filter(Boolean);
+  const found = ["redis-server", "valkey-server"].flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+  if (!found) throw new Error("no redis-server or valkey-server found: install one (apt-get install redis-server, brew install redis) or set REDIS_URL");
+  return found;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

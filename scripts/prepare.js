@@ -1,0 +1,92 @@
+// Installs what is missing before a command runs: npm packages, Node 24, Redis and (--chromium) a browser. Plain
+// JavaScript for Node 20 or newer, since it runs before anything is installed. Says on stderr what it does.
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync, statSync, utimesSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const usualFolders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+const say = (message) => process.stderr.write(`prepare: ${message}\n`);
+const run = (command, args, env = {}) => execFileSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], env: { ...process.env, ...env } });
+const isRoot = process.getuid?.() === 0;
+
+function find(...names) {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...usualFolders].filter(Boolean);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function installPackages() {
+  const installed = join(root, "node_modules/.package-lock.json");
+  const lock = join(root, "package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  say("installing npm packages (npm ci)");
+  run(process.platform === "win32" ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const now = new Date();
+  utimesSync(installed, now, now);
+}
+
+/** The npm package `node` puts Node 24 in place with an install script; an npm that was told to run none left that out. */
+function installNode() {
+  const isPresent = () => {
+    try {
+      return execFileSync(join(root, "node_modules/.bin/node"), ["--version"], { encoding: "utf8" }).startsWith("v24.");
+    } catch {
+      return false;
+    }
+  };
+  if (isPresent()) return;
+  say("installing Node 24 (npm package node)");
+  execFileSync(process.execPath, ["installArchSpecificPackage"], { cwd: join(root, "node_modules/node"), stdio: ["ignore", 2, 2] });
+  if (!isPresent()) fail("Node 24 could not be installed from the npm package node: install Node 24 yourself, or run npm ci with scripts allowed for it");
+}
+
+function fail(message) {
+  say(message);
+  process.exit(1);
+}
+
+function installProgram({ what, present, apt, brew, otherwise }) {
+  if (present()) return;
+  const aptGet = isRoot && find("apt-get");
+  const brewCommand = find("brew");
+  if (aptGet) {
+    say(`installing ${what} (apt-get install ${apt})`);
+    // RUNLEVEL=1 keeps Debian from starting a system service: we start private servers only
+    const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+    run(aptGet, ["-qq", "update"], env);
+    run(aptGet, ["-qq", "install", "-y", "--no-install-recommends", apt], env);
+  } else if (brewCommand && brew) {
+    say(`installing ${what} (brew install ${brew})`);
+    run(brewCommand, ["install", brew]);
+  }
+  if (!present()) fail(otherwise);
+}
+
+installPackages();
+installNode();
+if (!process.argv.includes("--packages-only")) {
+  installProgram({
+    what: "Redis",
+    present: () => process.env.REDIS_URL || process.env.QUEUE_REDIS_URL || find("redis-server", "valkey-server"),
+    apt: "redis-server",
+    brew: "redis",
+    otherwise: "no Redis here: install redis-server or valkey-server, or set REDIS_URL to one that is running",
+  });
+}
+if (process.argv.includes("--chromium")) {
+  installProgram({
+    what: "Chromium",
+    present: () => process.env.CHROMIUM_PATH || find("chromium", "chromium-browser", "google-chrome"),
+    apt: "chromium",
+    otherwise: "no Chromium here: install it, or set CHROMIUM_PATH to its program",
+  });
+}
