@@ -1,5 +1,5 @@
 import type { Duration } from "@caretaker/contracts";
-import { toMs } from "@caretaker/contracts";
+import { schemaFingerprint, toMs } from "@caretaker/contracts";
 import { compileKey, type KeyTemplate } from "./key.ts";
 import type { Schema } from "./schema.ts";
 import type { Source } from "./source.ts";
@@ -42,6 +42,8 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   readonly key: string;
   readonly params: Schema<Params>;
   readonly value: Schema<Value>;
+  /** Of `value`: what was stored under another one is checked before it is served. */
+  readonly fingerprint: string;
   readonly ttlMs: number;
   readonly memoryTtlMs: number;
   readonly emptyTtlMs: number;
@@ -76,6 +78,7 @@ export function defineEntry<
     key: facts.key,
     params: facts.params,
     value: facts.value,
+    fingerprint: schemaFingerprint(facts.value),
     ttlMs,
     memoryTtlMs: Math.min(toMs(facts.memoryTtl ?? "60s"), ttlMs),
     emptyTtlMs: toMs(facts.emptyTtl ?? "60s"),

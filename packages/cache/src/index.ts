@@ -1,4 +1,10 @@
+export { type Cache, type CacheOptions, createCache } from "./cache.ts";
+export type { CacheEvents } from "./cache-events.ts";
+export { createCacheRedis } from "./cache-redis.ts";
 export { defineEntry, type Entry } from "./entry.ts";
-export { compileKey, type KeyTemplate } from "./key.ts";
+export { LoadFailed } from "./load-failed.ts";
+export type { MemoryLimits } from "./memory-tier.ts";
+export type { Reading } from "./read-through.ts";
 export type { Schema } from "./schema.ts";
 export { defineSource, type Source } from "./source.ts";
+export type { WarmOptions, WarmResult, WarmTarget } from "./warm.ts";

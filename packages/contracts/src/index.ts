@@ -7,6 +7,7 @@ export { payloadFaults } from "./payload-faults.ts";
 export { type PayloadFault, type Problem, payloadFault, problem } from "./problem.ts";
 export { type Progress, progress } from "./progress.ts";
 export { type QueueName, queueName } from "./queue-name.ts";
+export { schemaFingerprint } from "./schema-fingerprint.ts";
 export {
   type ParamSet,
   paramSet,

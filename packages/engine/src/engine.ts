@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { type Cache, createCache } from "@caretaker/cache";
+import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
 import { type AcceptedJob, type JobView, type Progress, type QueueName, queueName, toMs } from "@caretaker/contracts";
 import { createDb, type Db, type DbOptions } from "@caretaker/db";
 import {
@@ -62,7 +62,7 @@ export function createEngine(settings: EngineSettings): Engine {
   const lost = (to: EngineEvents["connection"][0]["to"]) => (error: Error) => events.emit("connection", { to, error });
   const db = createDb({ ...settings.database, onError: lost("postgres") });
   const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
-  const cacheRedis = createQueueRedis(settings.cacheRedisUrl, "producer", lost("cache redis"));
+  const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));
   const queues = createQueues(queueRedis, settings.queuePrefix);
   const cache = createCache<LoadContext>({ redis: cacheRedis, prefix: settings.cachePrefix, context: () => ({ db, asOf: clock() }) });
   const producer = createProducer(queues);

@@ -21,8 +21,11 @@ export function warmupJob(domain: Domain, { db, chunkJob }: { db: Db; chunkJob: 
     timeout: "30m",
     async handler({ data, enqueuedAt, fanOut, progress }): Promise<WarmupResult> {
       const asOf = data.asOf ? new Date(data.asOf) : enqueuedAt;
-      progress({ current: 0, total: 0, status: "planning" });
-      const children = await fanOut<ChunkPayload, ChunkResult>(chunkJob, () => inGroups(planChunks(domain, data, asOf, db)));
+      const plan = () => {
+        progress({ current: 0, total: 0, status: "planning" });
+        return inGroups(planChunks(domain, data, asOf, db));
+      };
+      const children = await fanOut<ChunkPayload, ChunkResult>(chunkJob, plan);
       return sumUp(domain, children);
     },
   });

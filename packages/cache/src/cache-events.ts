@@ -1,0 +1,10 @@
+/** What a cache tells of itself; nothing is logged in here. */
+export interface CacheEvents {
+  hit: [{ entry: string; tier: "l1" | "l2" }];
+  miss: [{ entry: string; tier: "l1" | "l2" }];
+  /** An expired value stood in for a failed load. */
+  stale: [{ entry: string; tier: "l2" }];
+  /** Values came from a source (`entry` is its name when several entries were loaded at once). */
+  load: [{ entry: string; values: number; ms: number }];
+  failure: [{ entry: string; tier: "l2" | "source"; error: Error }];
+}

@@ -1,0 +1,25 @@
+import type { Entry } from "./entry.ts";
+
+/** The keys of one installation and version in Redis. */
+export interface CacheKeys {
+  /** Where a value is; in one Cluster slot with the fence of its first tag. */
+  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): string;
+  /** Where the token of a tag's last invalidation is. */
+  fence(tag: string): string;
+  /** Where invalidations are announced. */
+  readonly channel: string;
+}
+
+/** Keys under `{prefix}:{version}`: another version leaves the old values behind. */
+export function createCacheKeys(prefix: string, version: string): CacheKeys {
+  const root = `${prefix}:${version}`;
+  return {
+    value(entry, params) {
+      const key = entry.keyOf(params);
+      const tag = entry.tags(params)[0] ?? key;
+      return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `:${key}`}:v`;
+    },
+    fence: (tag) => `${root}:{${tag}}:fence`,
+    channel: `${root}:invalidated`,
+  };
+}

@@ -1,0 +1,63 @@
+import { defineEntry } from "@caretaker/cache";
+import { calendarDate, integerParam } from "@caretaker/contracts";
+import { z } from "zod";
+import { sumUp } from "../mean.ts";
+import { roundRatio } from "../round-ratio.ts";
+import { isProductive, type Session } from "../session.ts";
+import type { CalendarDate, StudyCalendar } from "../study-calendar.ts";
+import { tally } from "../tally.ts";
+import type { createUserSessions } from "../user-sessions.ts";
+import { counts, userTag } from "./shapes.ts";
+
+const value = z.strictObject({
+  date: z.string(),
+  totalSessions: z.int(),
+  completedSessions: z.int(),
+  activeSessions: z.int(),
+  productiveSessions: z.int(),
+  totalDuration: z.int(),
+  avgEffectiveness: z.number(),
+  environments: counts,
+  devices: counts,
+  subjects: counts,
+});
+type DailyStats = z.infer<typeof value>;
+
+/** `daily-stats`: a user's day in numbers. */
+export const createDailyStats = (calendar: StudyCalendar, sessions: ReturnType<typeof createUserSessions>) =>
+  defineEntry({
+    name: "learning.daily-stats",
+    key: "learning:user:{userId}:daily:{date}",
+    params: z.strictObject({ userId: integerParam, date: calendarDate }),
+    value,
+    ttl: "5m",
+    tags: userTag,
+    from: sessions,
+    request: ({ userId, date }) => ({ userId, from: calendar.startOf(date), to: calendar.startOf(calendar.plusDays(date, 1)) }),
+    compute: (day, { date }) => day && (day.length === 0 ? idleDay(date) : dailyStats(date, day)),
+  });
+
+/** The numbers of a day's sessions. */
+export function dailyStats(date: CalendarDate, day: readonly Session[]): DailyStats {
+  const rating = sumUp(day.map((session) => session.rating));
+  return {
+    date,
+    totalSessions: day.length,
+    completedSessions: day.filter(({ hasEnded }) => hasEnded).length,
+    activeSessions: day.filter(({ isActive }) => isActive).length,
+    productiveSessions: day.filter(isProductive).length,
+    totalDuration: day.reduce((sum, { minutes }) => sum + minutes, 0),
+    avgEffectiveness: roundRatio(rating.sum, rating.count),
+    environments: tally(day.map(({ environment }) => environment)),
+    devices: tally(day.map(({ device }) => device)),
+    subjects: tally(day.map(({ subject }) => subject)),
+  };
+}
+
+let lastIdle = dailyStats("", []);
+
+/** The one value that all users without a session that day share. */
+function idleDay(date: CalendarDate): DailyStats {
+  if (lastIdle.date !== date) lastIdle = Object.freeze(dailyStats(date, []));
+  return lastIdle;
+}

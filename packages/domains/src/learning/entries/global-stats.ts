@@ -1,0 +1,65 @@
+import { defineEntry } from "@caretaker/cache";
+import type { LoadContext } from "@caretaker/engine";
+import { z } from "zod";
+import { roundRatio } from "../round-ratio.ts";
+import type { StudyCalendar } from "../study-calendar.ts";
+import { mostFrequent, tally } from "../tally.ts";
+
+const value = z.strictObject({
+  totalUsers: z.int(),
+  sessionsToday: z.int(),
+  sessionsThisWeek: z.int(),
+  avgSessionDuration: z.number(),
+  mostPopularEnvironment: z.string().nullable(),
+  mostPopularDevice: z.string().nullable(),
+});
+
+type Row = [users: number, today: number, week: number, sessions: number, minutes: number, places: { environment: string | null; device: string | null; sessions: number }[]];
+
+/** One pass over the covering index for what is about all sessions; today and this week by their own index. */
+const statement = {
+  name: "learning-global-stats",
+  text: `
+    with places as materialized (
+      select learning_environment as environment, device_type as device, count(*) as sessions, sum(duration_minutes) as minutes
+      from study_sessions group by 1, 2
+    )
+    select (select count(*) from users)::int,
+      (select count(*) from study_sessions where start_time >= $1 and start_time < $3)::int,
+      (select count(*) from study_sessions where start_time >= $2 and start_time < $3)::int,
+      coalesce(sum(sessions), 0)::int, coalesce(sum(minutes), 0)::float8,
+      coalesce(json_agg(json_build_object('environment', environment, 'device', device, 'sessions', sessions)), '[]')
+    from places`,
+};
+
+/** `global-stats`: all users together. */
+export const createGlobalStats = (calendar: StudyCalendar) =>
+  defineEntry({
+    name: "learning.global-stats",
+    key: "learning:global:stats",
+    params: z.strictObject({}),
+    value,
+    ttl: "1h",
+    tags: () => ["learning:global"],
+    loadMany: (params: readonly object[], context: LoadContext) => Promise.all(params.map(() => globalStats(calendar, context))),
+  });
+
+async function globalStats(calendar: StudyCalendar, { db, asOf }: LoadContext): Promise<z.infer<typeof value>> {
+  const today = calendar.dateOf(asOf);
+  const start = (days: number) => new Date(calendar.startOf(calendar.plusDays(today, days)));
+  const [row] = await db.rows<Row>(statement, [start(0), start(-6), start(1)]);
+  const [totalUsers, sessionsToday, sessionsThisWeek, sessions, minutes, places] = row ?? [0, 0, 0, 0, 0, []];
+  const countBy = (field: "environment" | "device") => {
+    const names = Map.groupBy(places, (place) => place[field]);
+    const blankFree = Object.keys(tally(names.keys()));
+    return Object.fromEntries(blankFree.map((name) => [name, (names.get(name) ?? []).reduce((sum, place) => sum + place.sessions, 0)]));
+  };
+  return {
+    totalUsers,
+    sessionsToday,
+    sessionsThisWeek,
+    avgSessionDuration: roundRatio(minutes, sessions),
+    mostPopularEnvironment: mostFrequent(countBy("environment")),
+    mostPopularDevice: mostFrequent(countBy("device")),
+  };
+}

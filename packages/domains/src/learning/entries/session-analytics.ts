@@ -1,0 +1,70 @@
+import { defineEntry } from "@caretaker/cache";
+import { integerParam } from "@caretaker/contracts";
+import { z } from "zod";
+import { sumUp } from "../mean.ts";
+import { recommend, recommendation } from "../recommend.ts";
+import { roundRatio } from "../round-ratio.ts";
+import type { Session } from "../session.ts";
+import type { StudyCalendar } from "../study-calendar.ts";
+import { mostFrequent, tally } from "../tally.ts";
+import { ratingTrend } from "../trend.ts";
+import type { createUserSessions } from "../user-sessions.ts";
+import { counts, userTag } from "./shapes.ts";
+
+const windowDays = 30;
+const recentDays = 15;
+
+const value = z.strictObject({
+  totalSessions: z.int(),
+  avgEffectiveness: z.number(),
+  avgFocusScore: z.number(),
+  preferredEnvironment: z.string().nullable(),
+  preferredDevice: z.string().nullable(),
+  peakHours: counts,
+  improvementTrend: z.enum(["improving", "stable", "declining"]),
+  recommendations: z.array(recommendation),
+});
+type SessionAnalytics = z.infer<typeof value>;
+
+/** `session-analytics`: how a user studied in the 30 days to now. */
+export const createSessionAnalytics = (calendar: StudyCalendar, sessions: ReturnType<typeof createUserSessions>) =>
+  defineEntry({
+    name: "learning.session-analytics",
+    key: "learning:user:{userId}:session-analytics",
+    params: z.strictObject({ userId: integerParam }),
+    value,
+    ttl: "10m",
+    tags: userTag,
+    from: sessions,
+    request({ userId }, { asOf }) {
+      const today = calendar.dateOf(asOf);
+      return { userId, from: calendar.startOf(calendar.plusDays(today, 1 - windowDays)), to: calendar.startOf(calendar.plusDays(today, 1)) };
+    },
+    compute(days, _params, { asOf }) {
+      if (!days) return null;
+      if (days.length === 0) return idle;
+      return sessionAnalytics(days, calendar.startOf(calendar.plusDays(calendar.dateOf(asOf), 1 - recentDays)));
+    },
+  });
+
+/** The numbers of 30 days' sessions, those from `recentFrom` on (ms since 1970) being the recent ones. */
+export function sessionAnalytics(days: readonly Session[], recentFrom: number): SessionAnalytics {
+  const rating = sumUp(days.map((session) => session.rating));
+  const focus = sumUp(days.map((session) => session.focus));
+  const peakHours = tally(days.map(({ hour }) => String(hour)));
+  const preferredEnvironment = mostFrequent(tally(days.map(({ environment }) => environment)));
+  const recent = days.filter(({ startTime }) => startTime >= recentFrom);
+  const earlier = days.filter(({ startTime }) => startTime < recentFrom);
+  return {
+    totalSessions: days.length,
+    avgEffectiveness: roundRatio(rating.sum, rating.count),
+    avgFocusScore: roundRatio(focus.sum, 100 * focus.count),
+    preferredEnvironment,
+    preferredDevice: mostFrequent(tally(days.map(({ device }) => device))),
+    peakHours,
+    improvementTrend: ratingTrend(recent, earlier) ?? "stable",
+    recommendations: recommend({ sessions: days, rating, preferredEnvironment, peakHours }),
+  };
+}
+
+const idle = Object.freeze(sessionAnalytics([], 0));

@@ -1,0 +1,108 @@
+import { defineEntry } from "@caretaker/cache";
+import { calendarDate, integerParam } from "@caretaker/contracts";
+import { z } from "zod";
+import { roundRatio } from "../round-ratio.ts";
+import type { Session } from "../session.ts";
+import { type CalendarDate, isMonday, type StudyCalendar } from "../study-calendar.ts";
+import type { createUserSessions } from "../user-sessions.ts";
+import { userTag } from "./shapes.ts";
+
+const daysInWeek = 7;
+
+const value = z.strictObject({
+  weekStart: z.string(),
+  weekEnd: z.string(),
+  totalSessions: z.int(),
+  totalDuration: z.int(),
+  avgSessionDuration: z.number(),
+  dailyBreakdown: z.record(z.string(), z.strictObject({ sessions: z.int(), duration: z.int(), completed: z.int() })),
+  activeDays: z.int(),
+  streakDays: z.int(),
+  mostProductiveDay: z.string().nullable(),
+  consistencyScore: z.number(),
+});
+type WeeklyStats = z.infer<typeof value>;
+
+/** A week's dates, and when each begins. */
+interface Week {
+  readonly dates: readonly CalendarDate[];
+  readonly starts: readonly number[];
+}
+
+/** `weekly-stats`: a user's week, Monday to Sunday, in numbers. */
+export function createWeeklyStats(calendar: StudyCalendar, sessions: ReturnType<typeof createUserSessions>) {
+  const weekOf = (weekStart: CalendarDate): Week => {
+    const dates = Array.from({ length: daysInWeek }, (_, day) => calendar.plusDays(weekStart, day));
+    return { dates, starts: dates.map(calendar.startOf) };
+  };
+  let lastIdle: WeeklyStats | undefined;
+  const idleWeek = (weekStart: CalendarDate): WeeklyStats => {
+    if (lastIdle?.weekStart !== weekStart) lastIdle = Object.freeze(weeklyStats(weekOf(weekStart), []));
+    return lastIdle;
+  };
+  return defineEntry({
+    name: "learning.weekly-stats",
+    key: "learning:user:{userId}:weekly:{weekStart}",
+    params: z.strictObject({ userId: integerParam, weekStart: calendarDate.refine(isMonday, { error: "not a Monday", abort: true }) }),
+    value,
+    ttl: "15m",
+    tags: userTag,
+    from: sessions,
+    request: ({ userId, weekStart }) => ({
+      userId,
+      from: calendar.startOf(weekStart),
+      to: calendar.startOf(calendar.plusDays(weekStart, daysInWeek)),
+    }),
+    compute: (week, { weekStart }) => week && (week.length === 0 ? idleWeek(weekStart) : weeklyStats(weekOf(weekStart), week)),
+  });
+}
+
+/** The numbers of a week's sessions. */
+export function weeklyStats({ dates, starts }: Week, week: readonly Session[]): WeeklyStats {
+  const days = dates.map(() => ({ sessions: 0, duration: 0, completed: 0 }));
+  for (const { startTime, minutes, hasEnded } of week) {
+    const day = days[starts.findLastIndex((start) => startTime >= start)];
+    if (!day) continue;
+    day.sessions += 1;
+    day.duration += minutes;
+    day.completed += Number(hasEnded);
+  }
+  const durations = days.map(({ duration }) => duration);
+  const totalDuration = durations.reduce((sum, duration) => sum + duration, 0);
+  return {
+    weekStart: dates[0] ?? "",
+    weekEnd: dates.at(-1) ?? "",
+    totalSessions: week.length,
+    totalDuration,
+    avgSessionDuration: roundRatio(totalDuration, week.length),
+    dailyBreakdown: Object.fromEntries(dates.map((date, index) => [date, days[index] as (typeof days)[number]])),
+    activeDays: durations.filter((duration) => duration > 0).length,
+    streakDays: longestRun(durations),
+    mostProductiveDay: dates[longestDay(durations)] ?? null,
+    consistencyScore: consistency(durations, totalDuration),
+  };
+}
+
+/** The longest run of days with a duration. */
+function longestRun(durations: readonly number[]): number {
+  let run = 0;
+  let longest = 0;
+  for (const duration of durations) {
+    run = duration > 0 ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+/** The day of the greatest duration, the earliest on a tie; −1 if no day has any. */
+function longestDay(durations: readonly number[]): number {
+  const greatest = Math.max(...durations);
+  return greatest > 0 ? durations.indexOf(greatest) : -1;
+}
+
+/** max(0, 1 − σ / mean) of n daily durations, which is (S − √(n Σd² − S²)) / S with S = Σd; 0 if the mean is 0. */
+function consistency(durations: readonly number[], total: number): number {
+  const squares = durations.reduce((sum, duration) => sum + duration * duration, 0);
+  const deviation = Math.sqrt(durations.length * squares - total * total);
+  return Math.max(0, roundRatio(total - deviation, total));
+}

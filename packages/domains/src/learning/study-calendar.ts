@@ -1,0 +1,50 @@
+import { Temporal } from "temporal-polyfill";
+
+/** A calendar date, `YYYY-MM-DD`. */
+export type CalendarDate = string;
+
+/** The days and weeks of one time zone as instants, ms since 1970; days of 23 and 25 hours included. */
+export interface StudyCalendar {
+  readonly tz: string;
+  /** The date that an instant falls on. */
+  dateOf(instant: Date): CalendarDate;
+  /** When a date begins. */
+  startOf(date: CalendarDate): number;
+  /** The date `days` later, or earlier if negative. */
+  plusDays(date: CalendarDate, days: number): CalendarDate;
+  /** The Monday of a date's week. */
+  mondayOf(date: CalendarDate): CalendarDate;
+}
+
+/** The same few dates are asked for again and again: each is worked out once. */
+const datesRemembered = 1_000;
+
+function remembered<Key, T>(work: (key: Key) => T): (key: Key) => T {
+  const known = new Map<Key, T>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= datesRemembered) known.clear();
+    const made = work(key);
+    known.set(key, made);
+    return made;
+  };
+}
+
+/** The calendar of an IANA time zone. Throws a `RangeError` if there is no such zone. */
+export function createStudyCalendar(tz: string): StudyCalendar {
+  Temporal.Now.zonedDateTimeISO(tz);
+  const day = (text: string) => Temporal.PlainDate.from(text);
+  const dateOf = remembered((ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(tz).toPlainDate().toString());
+  const daysFrom = remembered((date: CalendarDate) => remembered((days: number) => day(date).add({ days }).toString()));
+  return {
+    tz,
+    dateOf: (instant) => dateOf(instant.getTime()),
+    startOf: remembered((date: CalendarDate) => day(date).toZonedDateTime(tz).epochMilliseconds),
+    plusDays: (date, days) => daysFrom(date)(days),
+    mondayOf: remembered((date: CalendarDate) => day(date).subtract({ days: day(date).dayOfWeek - 1 }).toString()),
+  };
+}
+
+/** Whether a date is a Monday; false for what is no date. */
+export const isMonday = (date: CalendarDate): boolean => new Date(`${date}T00:00Z`).getUTCDay() === 1;
