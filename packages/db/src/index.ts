@@ -1,2 +1,3 @@
 export { type CountedDb, createDb, type Db, type DbOptions, type Statement } from "./db.ts";
+export { copyInto } from "./copy-into.ts";
 export { migrate, pendingMigrations } from "./migrate.ts";

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type Db, pendingMigrations } from "@caretaker/db";
 import type { Redis } from "ioredis";
 
@@ -97,7 +98,14 @@ async function checkCacheRedis(redis: Redis): Promise<Finding> {
   return { state: "ok", detail: `Redis ${info.get("redis_version")}, ${info.get("maxmemory_policy")}` };
 }
 
+/** Waits for a connection that is being made; a failed try rejects with its reason. */
+async function untilConnected(redis: Redis): Promise<void> {
+  if (redis.status === "ready") return;
+  await once(redis, "ready");
+}
+
 async function infoOf(redis: Redis): Promise<Map<string, string>> {
+  await untilConnected(redis);
   const lines = (await redis.info()).split("\r\n").filter((line) => line.includes(":"));
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
 }

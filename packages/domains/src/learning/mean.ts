@@ -4,11 +4,12 @@ export interface Sum {
   readonly count: number;
 }
 
-/** Adds up values that are not null. */
-export function sumUp(values: Iterable<number | null>): Sum {
+/** Adds up one number of each item, nulls left out. */
+export function sumUp<T>(items: readonly T[], numberOf: (item: T) => number | null): Sum {
   let sum = 0;
   let count = 0;
-  for (const value of values) {
+  for (const item of items) {
+    const value = numberOf(item);
     if (value === null) continue;
     sum += value;
     count += 1;

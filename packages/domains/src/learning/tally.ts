@@ -1,8 +1,13 @@
-/** How often each name occurs; blanks are left out. */
-export function tally(names: Iterable<string | null>): Record<string, number> {
-  const counts: Record<string, number> = Object.create(null);
-  for (const name of names) if (name !== null && name.trim() !== "") counts[name] = (counts[name] ?? 0) + 1;
-  return { ...counts };
+const once = () => 1;
+
+/** How often each name occurs among some items, each of them counting once or `timesOf` times; blanks are left out. */
+export function tally<T>(items: readonly T[], nameOf: (item: T) => string | null, timesOf: (item: T) => number = once): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const name = nameOf(item);
+    if (name !== null && name.trim() !== "") counts.set(name, (counts.get(name) ?? 0) + timesOf(item));
+  }
+  return Object.fromEntries(counts);
 }
 
 /** The name that occurs most, the first in code point order on a tie; null if there is none. */

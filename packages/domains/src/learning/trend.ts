@@ -6,8 +6,8 @@ import type { Session } from "./session.ts";
  * have none. In whole numbers: a/n − b/m > 1/5 where 5 (a m − b n) > n m.
  */
 export function ratingTrend(recent: readonly Session[], earlier: readonly Session[]): "improving" | "stable" | "declining" | undefined {
-  const now = sumUp(recent.map(({ rating }) => rating));
-  const before = sumUp(earlier.map(({ rating }) => rating));
+  const now = sumUp(recent, ({ rating }) => rating);
+  const before = sumUp(earlier, ({ rating }) => rating);
   if (now.count === 0 || before.count === 0) return undefined;
   const change = 5 * (now.sum * before.count - before.sum * now.count);
   const threshold = now.count * before.count;

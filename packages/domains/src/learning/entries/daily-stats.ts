@@ -39,7 +39,7 @@ export const createDailyStats = (calendar: StudyCalendar, sessions: ReturnType<t
 
 /** The numbers of a day's sessions. */
 export function dailyStats(date: CalendarDate, day: readonly Session[]): DailyStats {
-  const rating = sumUp(day.map((session) => session.rating));
+  const ratings = sumUp(day, ({ rating }) => rating);
   return {
     date,
     totalSessions: day.length,
@@ -47,10 +47,10 @@ export function dailyStats(date: CalendarDate, day: readonly Session[]): DailySt
     activeSessions: day.filter(({ isActive }) => isActive).length,
     productiveSessions: day.filter(isProductive).length,
     totalDuration: day.reduce((sum, { minutes }) => sum + minutes, 0),
-    avgEffectiveness: roundRatio(rating.sum, rating.count),
-    environments: tally(day.map(({ environment }) => environment)),
-    devices: tally(day.map(({ device }) => device)),
-    subjects: tally(day.map(({ subject }) => subject)),
+    avgEffectiveness: roundRatio(ratings.sum, ratings.count),
+    environments: tally(day, ({ environment }) => environment),
+    devices: tally(day, ({ device }) => device),
+    subjects: tally(day, ({ subject }) => subject),
   };
 }
 

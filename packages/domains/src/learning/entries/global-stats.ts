@@ -49,11 +49,7 @@ async function globalStats(calendar: StudyCalendar, { db, asOf }: LoadContext): 
   const start = (days: number) => new Date(calendar.startOf(calendar.plusDays(today, days)));
   const [row] = await db.rows<Row>(statement, [start(0), start(-6), start(1)]);
   const [totalUsers, sessionsToday, sessionsThisWeek, sessions, minutes, places] = row ?? [0, 0, 0, 0, 0, []];
-  const countBy = (field: "environment" | "device") => {
-    const names = Map.groupBy(places, (place) => place[field]);
-    const blankFree = Object.keys(tally(names.keys()));
-    return Object.fromEntries(blankFree.map((name) => [name, (names.get(name) ?? []).reduce((sum, place) => sum + place.sessions, 0)]));
-  };
+  const countBy = (field: "environment" | "device") => tally(places, (place) => place[field], ({ sessions: count }) => count);
   return {
     totalUsers,
     sessionsToday,

@@ -49,10 +49,10 @@ export const createSessionAnalytics = (calendar: StudyCalendar, sessions: Return
 
 /** The numbers of 30 days' sessions, those from `recentFrom` on (ms since 1970) being the recent ones. */
 export function sessionAnalytics(days: readonly Session[], recentFrom: number): SessionAnalytics {
-  const rating = sumUp(days.map((session) => session.rating));
-  const focus = sumUp(days.map((session) => session.focus));
-  const peakHours = tally(days.map(({ hour }) => String(hour)));
-  const preferredEnvironment = mostFrequent(tally(days.map(({ environment }) => environment)));
+  const rating = sumUp(days, (session) => session.rating);
+  const focus = sumUp(days, (session) => session.focus);
+  const peakHours = tally(days, ({ hour }) => hour);
+  const preferredEnvironment = mostFrequent(tally(days, ({ environment }) => environment));
   const recent = days.filter(({ startTime }) => startTime >= recentFrom);
   const earlier = days.filter(({ startTime }) => startTime < recentFrom);
   return {
@@ -60,7 +60,7 @@ export function sessionAnalytics(days: readonly Session[], recentFrom: number): 
     avgEffectiveness: roundRatio(rating.sum, rating.count),
     avgFocusScore: roundRatio(focus.sum, 100 * focus.count),
     preferredEnvironment,
-    preferredDevice: mostFrequent(tally(days.map(({ device }) => device))),
+    preferredDevice: mostFrequent(tally(days, ({ device }) => device)),
     peakHours,
     improvementTrend: ratingTrend(recent, earlier) ?? "stable",
     recommendations: recommend({ sessions: days, rating, preferredEnvironment, peakHours }),
