@@ -14,14 +14,16 @@ const isRoot = process.getuid?.() === 0;
 
 function find(...names) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...usualFolders].filter(Boolean);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return names
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 function installPackages() {
@@ -46,7 +48,8 @@ function installNode() {
   if (isPresent()) return;
   say("installing Node 24 (npm package node)");
   execFileSync(process.execPath, ["installArchSpecificPackage"], { cwd: join(root, "node_modules/node"), stdio: ["ignore", 2, 2] });
-  if (!isPresent()) fail("Node 24 could not be installed from the npm package node: install Node 24 yourself, or run npm ci with scripts allowed for it");
+  if (!isPresent())
+    fail("Node 24 could not be installed from the npm package node: install Node 24 yourself, or run npm ci with scripts allowed for it");
 }
 
 function fail(message) {

@@ -1,26 +1,81 @@
+import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 
-export interface BusListener {
-  /** Another process invalidated these tags. */
-  onTags: (tags: string[]) => void;
-  /** The connection was away: invalidations may have been missed. */
-  onGap: () => void;
+/** What is not to be served any more: all that has one of the tags, and these keys. */
+export interface Announcement {
+  readonly tags?: readonly string[];
+  readonly keys?: readonly string[];
 }
 
-/** Hears of invalidations over a connection of its own, made like `redis`. */
-export function listenToBus(redis: Redis, channel: string, { onTags, onGap }: BusListener): AsyncDisposable {
-  const subscriber = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, autoResubscribe: true });
-  let wasReady = false;
-  subscriber.on("error", () => {}); // the command connection reports outages
-  subscriber.on("ready", () => {
-    if (wasReady) onGap();
-    wasReady = true;
+export interface BusListener {
+  /** Another process announced it. */
+  onAnnouncement: (announcement: Announcement) => void;
+  /** Announcements may have been missed, up to now. */
+  onGap: () => void;
+  onListening: (listening: boolean) => void;
+}
+
+/** Where the processes of one cache tell each other what is not to be served any more. */
+export interface Bus extends AsyncDisposable {
+  /** Whether announcements are heard at present. */
+  readonly listening: boolean;
+  announce(announcement: Announcement): Promise<void>;
+}
+
+/** Joins the bus: speaks over `redis` and listens over a connection of its own, made like it. */
+export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, onListening }: BusListener): Bus {
+  const self = randomUUID();
+  const subscriber = redis.duplicate({
+    lazyConnect: false,
+    enableOfflineQueue: true,
+    autoResubscribe: false,
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt) => Math.min(attempt * 50, 2_000),
   });
-  subscriber.on("message", (_channel, message) => onTags(JSON.parse(message)));
-  subscriber.subscribe(channel).catch(() => {}); // only fails when disposed of; it is repeated with each connection
+  let listening = false;
+  let left = false;
+
+  const setListening = (now: boolean) => {
+    if (listening === now || left) return;
+    listening = now;
+    if (now) onGap();
+    onListening(now);
+  };
+  const subscribe = () =>
+    subscriber.subscribe(channel).then(
+      () => setListening(true),
+      () => left || subscriber.disconnect(true),
+    );
+  const hear = (text: string) => {
+    const message = parse(text);
+    if (!message) return onGap();
+    if (message.from !== self) onAnnouncement(message);
+  };
+  subscriber.on("error", () => {}); // the command connection reports outages
+  subscriber.on("ready", subscribe);
+  subscriber.on("close", () => setListening(false));
+  subscriber.on("message", (_channel, text) => hear(text));
+
   return {
+    get listening() {
+      return listening;
+    },
+    async announce(announcement) {
+      await redis.publish(channel, JSON.stringify({ from: self, ...announcement }));
+    },
     async [Symbol.asyncDispose]() {
+      left = true;
       subscriber.disconnect();
     },
   };
+}
+
+/** Reads a message; `undefined` if nobody of us wrote it. */
+function parse(text: string): (Announcement & { from: string }) | undefined {
+  try {
+    const message = JSON.parse(text);
+    return [message.tags ?? [], message.keys ?? []].every(Array.isArray) ? message : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -24,7 +24,12 @@ interface Parts {
 export interface CacheCore extends Readonly<Parts> {
   loadTookTooLong(began: number): boolean;
   /** What stores a value that was loaded just now: fresh for the entry's ttl less up to 10 %, so that many don't end at once. */
-  writeOf(entry: Pick<Entry, "fingerprint" | "ttlMs" | "emptyTtlMs" | "graceMs">, place: Pick<Write, "key" | "fenceKeys" | "tokens">, value: unknown, text: string): Write & { cachedAt: number; expiresAt: number };
+  writeOf(
+    entry: Pick<Entry, "fingerprint" | "ttlMs" | "emptyTtlMs" | "graceMs">,
+    place: Pick<Write, "key" | "fenceKeys" | "tokens">,
+    value: unknown,
+    text: string,
+  ): Write & { cachedAt: number; expiresAt: number };
 }
 
 export function createCacheCore(parts: Parts): CacheCore {

@@ -3,8 +3,10 @@ export interface CacheEvents {
   hit: [{ entry: string; tier: "l1" | "l2" }];
   miss: [{ entry: string; tier: "l1" | "l2" }];
   /** An expired value stood in for a failed load. */
-  stale: [{ entry: string; tier: "l2" }];
+  stale: [{ entry: string; tier: "l1" | "l2" }];
   /** Values came from a source (`entry` is its name when several entries were loaded at once). */
   load: [{ entry: string; values: number; ms: number }];
   failure: [{ entry: string; tier: "l2" | "source"; error: Error }];
+  /** Whether invalidations by other processes are heard; while they are not, Redis is asked before memory. */
+  bus: [{ listening: boolean }];
 }

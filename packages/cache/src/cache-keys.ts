@@ -4,7 +4,7 @@ import type { Entry } from "./entry.ts";
 export interface CacheKeys {
   /** Where a value is; in one Cluster slot with the fence of its first tag. */
   value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): string;
-  /** Where the token of a tag's last invalidation is. */
+  /** Where the token is that a tag's values have to carry. */
   fence(tag: string): string;
   /** Where invalidations are announced. */
   readonly channel: string;
@@ -17,7 +17,7 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
     value(entry, params) {
       const key = entry.keyOf(params);
       const tag = entry.tags(params)[0] ?? key;
-      return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `:${key}`}:v`;
+      return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
     },
     fence: (tag) => `${root}:{${tag}}:fence`,
     channel: `${root}:invalidated`,

@@ -38,7 +38,10 @@ export interface Cache<Context> extends AsyncDisposable {
   /** Many values of one entry, in order, with one round trip to Redis and one load. Throws what its source throws. */
   getMany<Params extends object, Value>(entry: Entry<Params, Value, Context>, params: readonly Params[]): Promise<(Value | null)[]>;
   /** Stores values that the caller has just computed. */
-  setMany<Params extends object, Value>(entry: Entry<Params, Value, Context>, values: readonly { params: Params; value: Value | null }[]): Promise<void>;
+  setMany<Params extends object, Value>(
+    entry: Entry<Params, Value, Context>,
+    values: readonly { params: Params; value: Value | null }[],
+  ): Promise<void>;
   /** Loads and stores values of many entries at once. */
   warm(targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>): Promise<WarmResult>;
   /** Drops what has one of the tags, in every process; once it resolves, this one serves nothing that was loaded before. */
@@ -74,7 +77,12 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     },
   });
 
-  function takeOff<Params extends object, Value>(entry: Entry<Params, Value, Context>, params: Params, key: string, bypass: boolean): Promise<Reading<Value>> {
+  function takeOff<Params extends object, Value>(
+    entry: Entry<Params, Value, Context>,
+    params: Params,
+    key: string,
+    bypass: boolean,
+  ): Promise<Reading<Value>> {
     const flight: Flight<Value> = { tags: entry.tags(params), invalidated: false, reading: undefined as never };
     flight.reading = readThrough(core, entry, params, flight, { context: context(), readTimeoutMs, bypass }).finally(() => {
       if (flights.get(key) === flight) flights.delete(key);

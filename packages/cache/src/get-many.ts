@@ -23,14 +23,22 @@ export async function getMany<Params extends object, Value, Context>(
     const kept = core.memory.get(key);
     return { params, key, fenceKeys: entry.tags(params).map(core.keys.fence), tokens: [], value: kept?.value as Value | null | undefined };
   });
-  const reachable = await fillFromRedis(core, entry, places.filter(({ value }) => value === undefined));
+  const reachable = await fillFromRedis(
+    core,
+    entry,
+    places.filter(({ value }) => value === undefined),
+  );
   const missing = places.filter(({ value }) => value === undefined);
   if (missing.length > 0) await fillFromSource(core, entry, missing, context, reachable);
   return places.map(({ value }) => value ?? null);
 }
 
 /** Resolves to whether Redis answered. */
-async function fillFromRedis<Params extends object, Value>(core: CacheCore, entry: Entry<Params, Value, never>, places: Place<Params, Value>[]): Promise<boolean> {
+async function fillFromRedis<Params extends object, Value>(
+  core: CacheCore,
+  entry: Entry<Params, Value, never>,
+  places: Place<Params, Value>[],
+): Promise<boolean> {
   const fenceKeys = [...new Set(places.flatMap((place) => place.fenceKeys))];
   try {
     const answer = await core.l2.read([...places.map(({ key }) => key), ...fenceKeys]);

@@ -4,20 +4,21 @@ type Placeholders<Template extends string> = Template extends `${string}{${infer
 export type KeyTemplate<Template extends string, Params> =
   Exclude<Placeholders<Template>, keyof Params> extends never ? Template : { notAParameter: Exclude<Placeholders<Template>, keyof Params> };
 
-const special = /[%:{}?&=*]/g;
+const special = /[%:{}?&=*]/;
+const everySpecial = new RegExp(special, "g");
 const escapeCharacter = (character: string) => `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-const part = (value: unknown) => String(value).replace(special, escapeCharacter);
 
 /**
  * The function that writes the key of a parameter set: placeholders filled in, all other parameters that have a value
  * appended in the order of their names, so that equal sets have equal keys.
  */
 export function compileKey<Params extends object>(template: string): (params: Params) => string {
-  const pieces = template.split(/\{([^}]+)\}/);
-  const inTemplate = new Set(pieces.filter((_, index) => index % 2 === 1));
+  const [start = "", ...pieces] = template.split(/\{([^}]+)\}/);
+  const inTemplate = new Set(pieces.filter((_, index) => index % 2 === 0));
   return (params) => {
     const values = params as Record<string, unknown>;
-    const key = pieces.map((piece, index) => (index % 2 === 1 ? part(values[piece]) : piece)).join("");
+    let key = start;
+    for (let index = 0; index < pieces.length; index += 2) key += part(values[pieces[index] as string]) + pieces[index + 1];
     const rest = Object.keys(values).filter((name) => !inTemplate.has(name) && values[name] !== undefined);
     if (rest.length === 0) return key;
     return `${key}?${rest
@@ -25,4 +26,16 @@ export function compileKey<Params extends object>(template: string): (params: Pa
       .map((name) => `${part(name)}=${part(values[name])}`)
       .join("&")}`;
   };
+}
+
+/** A value as a part of a key. `%` begins what no text can be: `null`, and lists and objects as JSON with sorted names. */
+function part(value: unknown): string {
+  if (typeof value === "string") return special.test(value) ? value.replace(everySpecial, escapeCharacter) : value;
+  if (value === null) return "%null";
+  return typeof value === "object" ? `%${part(JSON.stringify(value, sortNames))}` : String(value);
+}
+
+function sortNames(_name: string, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { type Reading, readingOf } from "./reading.ts";
 import type { CachedValue } from "./stored-value.ts";
 
 export interface MemoryLimits {
@@ -6,8 +7,16 @@ export interface MemoryLimits {
   maxBytes: number;
 }
 
-interface Kept extends CachedValue {
+/** How long a value is kept in memory, ms. */
+export interface MemoryTimes {
+  memoryTtlMs: number;
+  graceMs: number;
+}
+
+interface Kept {
+  readonly reading: Reading;
   readonly tags: readonly string[];
+  readonly freshUntil: number;
   readonly dropAt: number;
 }
 
@@ -25,18 +34,23 @@ export class MemoryTier {
     this.#kept = new LRUCache({ max: maxEntries, maxSize: maxBytes, dispose: ({ tags }, key) => this.#forget(key, tags) });
   }
 
-  get(key: string): CachedValue | undefined {
+  get(key: string): Reading | undefined {
     const kept = this.#kept.get(key);
-    if (!kept) return undefined;
-    if (kept.dropAt > this.#clock()) return kept;
-    this.#kept.delete(key);
-    return undefined;
+    return kept && kept.freshUntil > this.#clock() ? kept.reading : undefined;
   }
 
-  /** Keeps a value for `forMs`, but no longer than it is fresh; `length` is that of its text. */
-  set(key: string, { value, cachedAt, expiresAt }: CachedValue, tags: readonly string[], forMs: number, length: number): void {
-    const dropAt = Math.min(expiresAt, this.#clock() + forMs);
-    this.#kept.set(key, { value, cachedAt, expiresAt, tags, dropAt }, { size: overhead + 2 * (key.length + length) });
+  /** What may stand in for a failed load; never kept longer than what is fresh, for an invalidation may not have been heard. */
+  getStale(key: string): Reading | undefined {
+    const kept = this.#kept.get(key);
+    return kept && kept.dropAt > this.#clock() ? kept.reading : undefined;
+  }
+
+  /** Keeps a value no longer than its `memoryTtlMs` and as it is fresh; `length` is that of its text. */
+  set(key: string, value: CachedValue, tags: readonly string[], { memoryTtlMs, graceMs }: MemoryTimes, length: number): void {
+    const until = this.#clock() + memoryTtlMs;
+    const freshUntil = Math.min(value.expiresAt, until);
+    const kept: Kept = { reading: readingOf(value, "l1"), tags, freshUntil, dropAt: Math.min(value.expiresAt + graceMs, until) };
+    this.#kept.set(key, kept, { size: overhead + 2 * (key.length + length) });
     if (!this.#kept.has(key)) return;
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);
@@ -45,22 +59,26 @@ export class MemoryTier {
     }
   }
 
-  delete(key: string): void {
-    this.#kept.delete(key);
+  delete(keys: readonly string[]): void {
+    for (const key of keys) this.#kept.delete(key);
   }
 
   /** Drops what has one of the tags. */
   dropTags(tags: readonly string[]): void {
-    for (const tag of tags) for (const key of [...(this.#keysOfTag.get(tag) ?? [])]) this.#kept.delete(key);
+    for (const tag of tags) this.delete([...(this.#keysOfTag.get(tag) ?? [])]);
   }
 
   clear(): void {
     this.#kept.clear();
-    this.#keysOfTag.clear();
   }
 
   get bytes(): number {
     return this.#kept.calculatedSize;
+  }
+
+  /** Tags that are remembered for the sake of what is kept. */
+  get tags(): number {
+    return this.#keysOfTag.size;
   }
 
   #forget(key: string, tags: readonly string[]): void {

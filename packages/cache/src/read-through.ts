@@ -36,7 +36,11 @@ export const readingOf = <Value>({ value, cachedAt, expiresAt }: CachedValue<Val
 
 /** Reads a value from Redis, else from its source, and leaves it in both tiers unless it is invalidated meanwhile. */
 export async function readThrough<Params extends object, Value, Context>(
-  core: CacheCore, entry: Entry<Params, Value, Context>, params: Params, flight: Flight, { context, readTimeoutMs, bypass }: ReadOptions<Context>,
+  core: CacheCore,
+  entry: Entry<Params, Value, Context>,
+  params: Params,
+  flight: Flight,
+  { context, readTimeoutMs, bypass }: ReadOptions<Context>,
 ): Promise<Reading<Value>> {
   const key = core.keys.value(entry, params);
   const fenceKeys = flight.tags.map(core.keys.fence);
@@ -77,7 +81,12 @@ async function fromRedis({ l2, events }: CacheCore, { name }: { name: string }, 
   }
 }
 
-async function store({ l2, events }: CacheCore, { name }: { name: string }, write: Parameters<CacheCore["l2"]["write"]>[0][number], timeoutMs: number) {
+async function store(
+  { l2, events }: CacheCore,
+  { name }: { name: string },
+  write: Parameters<CacheCore["l2"]["write"]>[0][number],
+  timeoutMs: number,
+) {
   try {
     await within(timeoutMs, l2.write([write]));
   } catch (error) {
@@ -85,7 +94,12 @@ async function store({ l2, events }: CacheCore, { name }: { name: string }, writ
   }
 }
 
-async function loadOne<Params extends object, Value, Context>({ events, clock }: CacheCore, entry: Entry<Params, Value, Context>, params: Params, context: Context) {
+async function loadOne<Params extends object, Value, Context>(
+  { events, clock }: CacheCore,
+  entry: Entry<Params, Value, Context>,
+  params: Params,
+  context: Context,
+) {
   const began = clock();
   try {
     const [data] = await entry.source.load([entry.request(params, context)], context);
@@ -97,6 +111,13 @@ async function loadOne<Params extends object, Value, Context>({ events, clock }:
   }
 }
 
-function keep<Value>({ memory }: CacheCore, entry: Pick<Entry, "memoryTtlMs">, key: string, value: CachedValue<Value>, flight: Flight, length: number): void {
+function keep<Value>(
+  { memory }: CacheCore,
+  entry: Pick<Entry, "memoryTtlMs">,
+  key: string,
+  value: CachedValue<Value>,
+  flight: Flight,
+  length: number,
+): void {
   if (!flight.invalidated) memory.set(key, value, flight.tags, entry.memoryTtlMs, length);
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
+import { batchSize, inBatches } from "./in-batches.ts";
 
 /** A value to be stored, if its tags' fences are still what they were before it was loaded. */
 export interface Write {
@@ -11,107 +12,112 @@ export interface Write {
   readonly tokens: readonly string[];
 }
 
-/** Keys or values that travel in one command. */
-const atOnce = 1_000;
-
-/**
- * Stores many values in one step. KEYS: fences, then values. ARGV: number of fences, their expected tokens, and for each
- * value its text, its time to live in ms and the positions of its fences. Answers with the positions of the values that
- * were not stored, because one of their fences has changed.
- */
-const storeUnlessFenced = `
-local fences = tonumber(ARGV[1])
-local changed, any = {}, false
-if fences > 0 then
-  local now = redis.call('MGET', unpack(KEYS, 1, fences))
-  for i = 1, fences do
-    if (now[i] or '') ~= ARGV[i + 1] then changed[tostring(i)] = true; any = true end
+/** KEYS: fences. ARGV: a new token, how long it stands in ms. Answers with their tokens; a fence without one gets the new one. */
+const raiseMissing = `
+local tokens = redis.call('MGET', unpack(KEYS))
+for i = 1, #KEYS do
+  if not tokens[i] then
+    redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2])
+    tokens[i] = ARGV[1]
   end
 end
-local refused = {}
-local at = fences + 2
+return tokens`;
+
+/**
+ * Stores many values in one step. KEYS: fences, then values. ARGV: number of fences, how long they stand in ms, their
+ * expected tokens, and for each value its text, its time to live in ms and the positions of its fences. Answers with how
+ * many were not stored, because one of their fences has changed.
+ */
+const storeUnlessFenced = `
+local fences, standMs = tonumber(ARGV[1]), ARGV[2]
+local changed, any = {}, false
+for i = 1, fences do
+  if redis.call('GETEX', KEYS[i], 'PX', standMs) ~= ARGV[i + 2] then
+    changed[tostring(i)] = true
+    any = true
+  end
+end
+local refused = 0
+local at = fences + 3
 for i = fences + 1, #KEYS do
   local fenced = false
   if any then
     for position in string.gmatch(ARGV[at + 2], '%d+') do fenced = fenced or changed[position] end
   end
-  if fenced then refused[#refused + 1] = i - fences - 1
+  if fenced then refused = refused + 1
   else redis.call('SET', KEYS[i], ARGV[at], 'PX', ARGV[at + 1]) end
   at = at + 3
 end
 return refused`;
 
-type Script = (keys: number, ...args: string[]) => Promise<number[]>;
+interface Scripts {
+  caretakerTokens(keys: number, ...args: string[]): Promise<string[]>;
+  caretakerStore(keys: number, ...args: string[]): Promise<number>;
+}
 
-/** L2: values and fences in Redis. Every operation fails at once if the connection is away. */
+/**
+ * L2: values and fences in Redis. A fence holds a random token which the values of its tag have to carry; to invalidate is
+ * to delete it. So a fence that is lost (expired, evicted, flushed) costs its tag's values and never brings old ones back.
+ */
 export class RedisTier {
-  readonly #redis: Redis;
-  readonly #fenceMs: number;
-  readonly #store: Script;
+  readonly #redis: Redis & Scripts;
+  readonly #fenceMs: string;
 
-  /** `fenceMs` is how long a fence stands: longer than any value that was loaded before it may be served. */
+  /** `fenceMs` is how long a fence stands after a value was stored under it; values live no longer. */
   constructor(redis: Redis, fenceMs: number) {
-    this.#redis = redis;
-    this.#fenceMs = fenceMs;
+    redis.defineCommand("caretakerTokens", { lua: raiseMissing });
     redis.defineCommand("caretakerStore", { lua: storeUnlessFenced });
-    this.#store = (redis as unknown as { caretakerStore: Script }).caretakerStore.bind(redis);
+    this.#redis = redis as Redis & Scripts;
+    this.#fenceMs = String(fenceMs);
   }
 
   /** What is stored at keys, `null` where there is nothing. */
   async read(keys: readonly string[]): Promise<(string | null)[]> {
-    if (keys.length <= atOnce) return keys.length === 0 ? [] : this.#redis.mget(keys as string[]);
-    const parts = await Promise.all(slices(keys, atOnce).map((part) => this.#redis.mget(part)));
-    return parts.flat();
+    if (keys.length === 0) return [];
+    if (keys.length <= batchSize) return this.#redis.mget(keys as string[]);
+    return (await inBatches(keys, (batch) => this.#redis.mget(batch))).flat();
   }
 
-  /** Stores values; resolves to those that were not, because they were invalidated while they were loaded. */
-  async write(writes: readonly Write[]): Promise<Write[]> {
-    const refused = await Promise.all(slices(writes, atOnce).map((part) => this.#writeAtOnce(part)));
-    return refused.flat();
-  }
-
-  /** Makes every value with one of these fences unservable that was loaded before now. */
-  async raiseFences(fenceKeys: readonly string[], channel: string, message: string): Promise<void> {
+  /** Tokens of fences, in order, to be taken before a load begins. */
+  async tokens(fenceKeys: readonly string[]): Promise<string[]> {
     const token = randomBytes(9).toString("base64url");
-    for (const part of slices(fenceKeys, atOnce)) {
-      const pipeline = this.#redis.pipeline();
-      for (const key of part) pipeline.set(key, token, "PX", this.#fenceMs);
-      throwFirst(await pipeline.exec());
-    }
-    await this.#redis.publish(channel, message);
+    return (await inBatches(fenceKeys, (batch) => this.#redis.caretakerTokens(batch.length, ...batch, token, this.#fenceMs))).flat();
+  }
+
+  /** Stores values; resolves to how many were not, because they were invalidated while they were loaded. */
+  async write(writes: Iterable<Write>): Promise<number> {
+    const refused = await inBatches(writes, (batch) => this.#writeAtOnce(batch));
+    return refused.reduce((sum, count) => sum + count, 0);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    for (const part of slices(keys, atOnce)) await this.#redis.unlink(...part);
+    await inBatches(keys, (batch) => this.#redis.unlink(...batch));
   }
 
-  async #writeAtOnce(writes: readonly Write[]): Promise<Write[]> {
+  #writeAtOnce(writes: readonly Write[]): Promise<number> {
     const positions = new Map<string, number>();
     const tokens: string[] = [];
+    const keys: string[] = [];
     const values: string[] = [];
-    for (const { stored, keepMs, fenceKeys, tokens: expected } of writes) {
-      const fences = fenceKeys.map((key, index) => {
-        const known = positions.get(key);
-        if (known !== undefined) return known;
-        positions.set(key, positions.size + 1);
-        tokens.push(expected[index] ?? "");
-        return positions.size;
-      });
-      values.push(stored, String(keepMs), fences.join(","));
+    const positionOf = (fenceKey: string, token: string) => {
+      const known = positions.get(fenceKey);
+      if (known !== undefined) return known;
+      positions.set(fenceKey, tokens.push(token));
+      return tokens.length;
+    };
+    for (const write of writes) {
+      const fences = write.fenceKeys.map((fenceKey, index) => positionOf(fenceKey, write.tokens[index] ?? ""));
+      keys.push(write.key);
+      values.push(write.stored, String(write.keepMs), fences.join(","));
     }
-    const keys = [...positions.keys(), ...writes.map(({ key }) => key)];
-    const refused = await this.#store(keys.length, ...keys, String(positions.size), ...tokens, ...values);
-    return refused.flatMap((index) => writes[index] ?? []);
+    return this.#redis.caretakerStore(
+      positions.size + keys.length,
+      ...positions.keys(),
+      ...keys,
+      String(positions.size),
+      this.#fenceMs,
+      ...tokens,
+      ...values,
+    );
   }
-}
-
-function throwFirst(results: [Error | null, unknown][] | null): void {
-  const failed = results?.find(([error]) => error);
-  if (failed?.[0]) throw failed[0];
-}
-
-function slices<T>(items: readonly T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size));
-  return parts;
 }

@@ -25,15 +25,25 @@ export function freshUntil(stored: string, fence: string): number {
 }
 
 /** Reads a stored value; `undefined` if it was invalidated, can't be read, or doesn't fit its entry's schema any more. */
-export function readStored<Value>(entry: Pick<Entry<never, Value, never>, "fingerprint" | "value">, stored: string, fence: string): CachedValue<Value> | undefined {
+export function readStored<Value>(
+  entry: Pick<Entry<never, Value, never>, "fingerprint" | "value">,
+  stored: string,
+  fence: string,
+): CachedValue<Value> | undefined {
   const end = stored.indexOf(separator);
   const [cachedAt = "", expiresAt = "", fingerprint, storedFence] = stored.slice(0, end).split(".");
   if (end < 0 || storedFence !== fence) return undefined;
-  const value = parse(stored.slice(end + 1));
+  const value = fitting(entry, parse(stored.slice(end + 1)), fingerprint);
   if (value === undefined) return undefined;
-  const trusted = value === null || (fingerprint === entry.fingerprint && fingerprint !== "");
-  if (!trusted && !entry.value.safeParse(value).success) return undefined;
-  return { value: value as Value | null, cachedAt: Number.parseInt(cachedAt, 36), expiresAt: Number.parseInt(expiresAt, 36) };
+  return { value, cachedAt: Number.parseInt(cachedAt, 36), expiresAt: Number.parseInt(expiresAt, 36) };
+}
+
+/** The value if it was checked by the entry's schema of today, or else passes it now. */
+function fitting<Value>(entry: Pick<Entry<never, Value, never>, "fingerprint" | "value">, value: unknown, fingerprint?: string) {
+  if (value === null || value === undefined) return value;
+  if (fingerprint && fingerprint === entry.fingerprint) return value as Value;
+  const result = entry.value.safeParse(value);
+  return result.success ? result.data : undefined;
 }
 
 function parse(json: string): unknown {

@@ -48,7 +48,11 @@ const failuresListed = 100;
 export async function warm<Context>(core: CacheCore, targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>): Promise<WarmResult> {
   const result: WarmResult = { targets: targets.length, written: 0, fresh: 0, fenced: 0, failed: 0, failures: [] };
   const began = core.clock();
-  const stale = await pickStale(core, targets.map((target) => itemOf(core, target)), options.force ?? false);
+  const stale = await pickStale(
+    core,
+    targets.map((target) => itemOf(core, target)),
+    options.force ?? false,
+  );
   result.fresh = targets.length - stale.length;
   for (const [source, items] of Map.groupBy(stale, ({ entry }) => entry.source)) {
     options.signal?.throwIfAborted();
@@ -79,11 +83,21 @@ async function pickStale<Context>({ l2, clock }: CacheCore, items: Item<Context>
 }
 
 /** Loads items with one call of their source and makes their writes; what fails alone is counted in `result`. */
-async function loadWrites<Context>(core: CacheCore, source: Source<unknown, unknown, Context>, items: readonly Item<Context>[], options: WarmOptions<Context>, result: WarmResult): Promise<Write[]> {
+async function loadWrites<Context>(
+  core: CacheCore,
+  source: Source<unknown, unknown, Context>,
+  items: readonly Item<Context>[],
+  options: WarmOptions<Context>,
+  result: WarmResult,
+): Promise<Write[]> {
   const fail = (item: Item<Context>, error: unknown) => {
     result.failed += 1;
     if (result.failures.length >= failuresListed) return;
-    result.failures.push({ entry: item.entry.name, params: item.params as Record<string, unknown>, error: error instanceof Error ? error.message : String(error) });
+    result.failures.push({
+      entry: item.entry.name,
+      params: item.params as Record<string, unknown>,
+      error: error instanceof Error ? error.message : String(error),
+    });
   };
   const texts = new Map<unknown, string>();
   const writes: Write[] = [];
@@ -104,10 +118,18 @@ async function loadWrites<Context>(core: CacheCore, source: Source<unknown, unkn
 type Loaded<Context> = { item: Item<Context>; data?: unknown; error?: unknown };
 
 /** One load for all items; if it fails for good, halves are loaded by themselves until those that fail stand alone. */
-async function loadEach<Context>(core: CacheCore, source: Source<unknown, unknown, Context>, items: readonly Item<Context>[], options: WarmOptions<Context>): Promise<Loaded<Context>[]> {
+async function loadEach<Context>(
+  core: CacheCore,
+  source: Source<unknown, unknown, Context>,
+  items: readonly Item<Context>[],
+  options: WarmOptions<Context>,
+): Promise<Loaded<Context>[]> {
   const began = core.clock();
   try {
-    const answers = await source.load(items.map(({ entry, params }) => entry.request(params, options.context)), options.context);
+    const answers = await source.load(
+      items.map(({ entry, params }) => entry.request(params, options.context)),
+      options.context,
+    );
     core.events.emit("load", { entry: source.name, values: items.length, ms: core.clock() - began });
     return items.map((item, index) => ({ item, data: answers[index] }));
   } catch (error) {

@@ -21,6 +21,11 @@ async function* copyText(rows: AsyncIterable<readonly (string | number | null)[]
 }
 
 /** Streams rows into a table with COPY; each row has a value, or null, for each of the columns. */
-export async function copyInto(client: pg.ClientBase, table: string, columns: readonly string[], rows: AsyncIterable<readonly (string | number | null)[]>): Promise<void> {
+export async function copyInto(
+  client: pg.ClientBase,
+  table: string,
+  columns: readonly string[],
+  rows: AsyncIterable<readonly (string | number | null)[]>,
+): Promise<void> {
   await pipeline(Readable.from(copyText(rows)), client.query(copyFrom(`copy ${table} (${columns.join(", ")}) from stdin`)));
 }

@@ -1,6 +1,6 @@
 export type { Db } from "@caretaker/db";
 export { migrate } from "@caretaker/db";
-export { isTransient, OutcomeUnknown, PayloadInvalid, QueueUnavailable, type WorkerHost } from "@caretaker/queue";
+export { createQueueRedis, createQueues, isTransient, OutcomeUnknown, PayloadInvalid, QueueUnavailable, type WorkerHost } from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey } from "./api-keys.ts";
 export type { Check, CheckName } from "./checks.ts";
 export {
@@ -17,4 +17,5 @@ export {
 export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { observe, observeWorker } from "./observe.ts";
+export { queueDescriptions } from "./queue-descriptions.ts";
 export { checkStartConditions, requireChecks, untilReady } from "./start-conditions.ts";

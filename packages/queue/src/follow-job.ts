@@ -13,20 +13,23 @@ export interface FollowOptions {
 
 /** Resolves to a job when it has completed or failed for good, or as it stands when `signal` fires; `undefined` if there is none. */
 export async function followJob(queue: Queue, id: string, { redis, prefix, signal, onProgress }: FollowOptions): Promise<JobView | undefined> {
-  const events = new QueueEvents(queue.name, { connection: redis, prefix, skipWaitingForReady: true });
-  events.on("error", () => {}); // the connection reports its own outages
+  const connection = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined } as object);
+  connection.on("error", () => {}); // the connection that it is made like reports outages
+  const events = new QueueEvents(queue.name, { connection, prefix });
+  events.on("error", () => {});
   events.on("progress", ({ jobId, data }) => jobId === id && onProgress?.(data as Progress));
   const ended = new AbortController();
   events.on("completed", ({ jobId }) => jobId === id && ended.abort());
   events.on("failed", ({ jobId }) => jobId === id && ended.abort());
   try {
-    await events.waitUntilReady();
+    await Promise.race([events.waitUntilReady(), once(signal, "abort")]);
     const now = await readJob(queue, id);
-    if (!now || now.state === "completed" || now.state === "failed") return now;
+    if (signal.aborted || !now || now.state === "completed" || now.state === "failed") return now;
     const stop = AbortSignal.any([ended.signal, signal]);
     if (!stop.aborted) await once(stop, "abort");
     return await readJob(queue, id);
   } finally {
     await events.close();
+    connection.disconnect();
   }
 }

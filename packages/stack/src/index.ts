@@ -1,4 +1,7 @@
-export { temporaryDatabase, type TemporaryDatabase } from "./database.ts";
+export { type Child, runChild, startChild } from "./child.ts";
+export { type TemporaryDatabase, temporaryDatabase } from "./database.ts";
+export { freePort } from "./free-port.ts";
 export { type PostgresServer, startPostgres } from "./postgres.ts";
 export { type RedisServer, startRedis } from "./redis.ts";
 export { type Stack, startStack, temporaryFolder } from "./stack.ts";
+export { untilStopped } from "./until-stopped.ts";

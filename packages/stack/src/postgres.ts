@@ -27,7 +27,16 @@ export interface PostgresServer extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-const common = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=256MB", "jit=off", "max_wal_size=2GB", "timezone=UTC", "log_timezone=UTC"];
+const common = [
+  "listen_addresses=127.0.0.1",
+  "unix_socket_directories=",
+  "max_connections=200",
+  "shared_buffers=256MB",
+  "jit=off",
+  "max_wal_size=2GB",
+  "timezone=UTC",
+  "log_timezone=UTC",
+];
 const unsafe = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
 /** Starts a private PostgreSQL 18 on a free port of loopback, making its data folder if there is none. */

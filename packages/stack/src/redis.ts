@@ -54,7 +54,8 @@ const usualFolders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/
 function findServer(): string {
   const folders = [...searchPath().split(delimiter), ...usualFolders].filter(Boolean);
   const found = ["redis-server", "valkey-server"].flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  if (!found) throw new Error("no redis-server or valkey-server found: install one (apt-get install redis-server, brew install redis) or set REDIS_URL");
+  if (!found)
+    throw new Error("no redis-server or valkey-server found: install one (apt-get install redis-server, brew install redis) or set REDIS_URL");
   return found;
 }
 

@@ -49,7 +49,11 @@ export async function importFiles({ db, dir, shiftTo, onProgress }: ImportContex
     const rows = await countRows(client);
     await client.query("commit");
     await client.query("analyze users, course_progress, study_sessions");
-    return { tables: Object.fromEntries(Object.entries(rows).map(([table, count]) => [table, { rows: count, refused: refused[table as keyof typeof refused] }])) };
+    return {
+      tables: Object.fromEntries(
+        Object.entries(rows).map(([table, count]) => [table, { rows: count, refused: refused[table as keyof typeof refused] }]),
+      ),
+    };
   } catch (error) {
     await client.query("rollback").catch(() => {});
     throw error;
@@ -59,7 +63,11 @@ export async function importFiles({ db, dir, shiftTo, onProgress }: ImportContex
 }
 
 const stage = (client: pg.PoolClient, table: string, columns: Readonly<Record<string, ColumnKind>>) =>
-  client.query(`create temp table ${table} (${Object.entries(columns).map(([column, kind]) => `${column} ${sqlTypes[kind.replace("?", "")]}`).join(", ")}) on commit drop`);
+  client.query(
+    `create temp table ${table} (${Object.entries(columns)
+      .map(([column, kind]) => `${column} ${sqlTypes[kind.replace("?", "")]}`)
+      .join(", ")}) on commit drop`,
+  );
 
 /** How many rows the files made, table by table. */
 async function countRows(client: pg.PoolClient): Promise<Record<string, number>> {

@@ -42,7 +42,11 @@ export function createStudyCalendar(tz: string): StudyCalendar {
     dateOf: (instant) => dateOf(instant.getTime()),
     startOf: remembered((date: CalendarDate) => day(date).toZonedDateTime(tz).epochMilliseconds),
     plusDays: (date, days) => daysFrom(date)(days),
-    mondayOf: remembered((date: CalendarDate) => day(date).subtract({ days: day(date).dayOfWeek - 1 }).toString()),
+    mondayOf: remembered((date: CalendarDate) =>
+      day(date)
+        .subtract({ days: day(date).dayOfWeek - 1 })
+        .toString(),
+    ),
   };
 }
 

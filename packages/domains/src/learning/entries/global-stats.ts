@@ -14,7 +14,14 @@ const value = z.strictObject({
   mostPopularDevice: z.string().nullable(),
 });
 
-type Row = [users: number, today: number, week: number, sessions: number, minutes: number, places: { environment: string | null; device: string | null; sessions: number }[]];
+type Row = [
+  users: number,
+  today: number,
+  week: number,
+  sessions: number,
+  minutes: number,
+  places: { environment: string | null; device: string | null; sessions: number }[],
+];
 
 /** One pass over the covering index for what is about all sessions; today and this week by their own index. */
 const statement = {
@@ -49,7 +56,12 @@ async function globalStats(calendar: StudyCalendar, { db, asOf }: LoadContext): 
   const start = (days: number) => new Date(calendar.startOf(calendar.plusDays(today, days)));
   const [row] = await db.rows<Row>(statement, [start(0), start(-6), start(1)]);
   const [totalUsers, sessionsToday, sessionsThisWeek, sessions, minutes, places] = row ?? [0, 0, 0, 0, 0, []];
-  const countBy = (field: "environment" | "device") => tally(places, (place) => place[field], ({ sessions: count }) => count);
+  const countBy = (field: "environment" | "device") =>
+    tally(
+      places,
+      (place) => place[field],
+      ({ sessions: count }) => count,
+    );
   return {
     totalUsers,
     sessionsToday,

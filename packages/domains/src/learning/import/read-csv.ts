@@ -34,7 +34,11 @@ export function sizeOf(dir: string, { name }: CsvFile): number {
 }
 
 /** Streams the wanted columns of a file; a line with a field of another kind is refused, and counted by `onRefused`. */
-export async function* readCsv(dir: string, file: CsvFile, { onBytes, onRefused }: { onBytes: (bytes: number) => void; onRefused: () => void }): AsyncGenerator<(string | null)[]> {
+export async function* readCsv(
+  dir: string,
+  file: CsvFile,
+  { onBytes, onRefused }: { onBytes: (bytes: number) => void; onRefused: () => void },
+): AsyncGenerator<(string | null)[]> {
   const wanted = Object.entries(file.columns);
   const source = createReadStream(join(dir, `${file.name}.csv.gz`)).on("data", ({ length }) => onBytes(length));
   const parser = parse({ relax_column_count: true, columns: (header: string[]) => withColumns(file, header), bom: true, skip_empty_lines: true });

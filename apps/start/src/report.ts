@@ -1,0 +1,43 @@
+import type { WarmupResult } from "@caretaker/contracts";
+import type { DemoData } from "./demo-data.ts";
+import type { Fleet } from "./fleet.ts";
+import type { TimedRead } from "./timed-read.ts";
+
+export interface Story {
+  readonly demo: DemoData;
+  readonly fleet: Fleet;
+  readonly warmup: WarmupResult;
+  readonly cold: TimedRead;
+  readonly warm: TimedRead;
+  readonly again: TimedRead;
+  readonly startSeconds: number;
+}
+
+const number = new Intl.NumberFormat("en");
+const read = ({ cache, ms }: TimedRead) => `${ms.toFixed(1)} ms (${cache})`;
+
+/** What `npm start` did, with figures, and where to go from here. */
+export function report({ demo, fleet, warmup, cold, warm, again, startSeconds }: Story): string {
+  const dirt = Object.entries(demo.dirt).map(([rule, rows]) => `${rows} ${rule}`);
+  const lines = [
+    [
+      "Data",
+      `${number.format(demo.users)} users, ${number.format(demo.sessions)} sessions, ${number.format(demo.courses)} courses${demo.filled ? "" : " (from an earlier start)"}`,
+    ],
+    ...(dirt.length > 0 ? [["", `with dirt for cleanup: ${dirt.join(", ")}`]] : []),
+    [
+      "Warm-up",
+      `${number.format(warmup.written)} values of ${number.format(demo.users)} users in ${(warmup.ms / 1_000).toFixed(2)} s: ${warmup.queries} queries, ${warmup.chunks} chunks, 2 workers`,
+    ],
+    ["", `${warmup.fresh} still fresh, ${warmup.fenced} fenced, ${warmup.failed} failed`],
+    ["One user", `cold ${read(cold)}, warm ${read(warm)}, again ${read(again)}`],
+    ["Up after", `${startSeconds.toFixed(1)} s`],
+    [],
+    ["API", fleet.apiUrl],
+    ["Board", `${fleet.boardUrl}   sign in as ${fleet.boardUser.name} with ${fleet.boardUser.secret}`],
+    ["Demo key", `${demo.key}   (also in .data/demo-key)`],
+    [],
+    ["Try", `curl -H "Authorization: Bearer $(cat .data/demo-key)" "${fleet.apiUrl}/v1/entries/learning/session-analytics?userId=7"`],
+  ];
+  return `${lines.map(([title = "", text = ""]) => `${title.padEnd(9)} ${text}`.trimEnd()).join("\n")}\n`;
+}
