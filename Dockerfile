@@ -1,0 +1,18 @@
+# One image for api, worker, board and the command line: the command says which.
+FROM node:24-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages packages
+COPY apps apps
+RUN npm ci --omit=dev --ignore-scripts && rm -rf apps/start packages/stack && find . -path ./node_modules -prune -o -name '*.test.ts' -exec rm {} +
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production API_HOST=0.0.0.0 BOARD_HOST=0.0.0.0 WORKER_HOST=0.0.0.0 NODE_OPTIONS="--max-semi-space-size=16"
+WORKDIR /app
+COPY --from=packages --chown=root:root /app ./
+COPY --chown=root:root drizzle drizzle
+COPY --chown=root:root LICENSE ./
+USER node
+# Node is process 1: it gets SIGTERM itself and ends its jobs in peace
+ENTRYPOINT ["node"]
+CMD ["apps/worker/src/main.ts"]
