@@ -101,7 +101,8 @@ const endOf = (job: Job): JobEnd => ({
 });
 
 function createProcessor(definitions: ReadonlyMap<string, JobDefinition>, queue: Queue) {
-  return async (job: Job, token = "", stop?: AbortSignal): Promise<unknown> => {
+  // BullMQ passes the signal only to a function that declares three parameters, none with a default
+  return async (job: Job, token: string | undefined, stop: AbortSignal | undefined): Promise<unknown> => {
     const definition = definitions.get(job.name);
     if (!definition)
       throw new UnrecoverableError(`unknown job ${job.name}; queue ${job.queueName} knows ${[...definitions.keys()].join(", ") || "none"}`);
@@ -110,9 +111,9 @@ function createProcessor(definitions: ReadonlyMap<string, JobDefinition>, queue:
     const signal = AbortSignal.any([AbortSignal.timeout(toMs(definition.timeout)), ...(stop ? [stop] : [])]);
     const progress = latestProgress((value) => job.updateProgress(value));
     try {
-      return await definition.handler(contextOf(job, definition, signal, progress.report, createFanOut(queue, job, token)));
+      return await definition.handler(contextOf(job, definition, signal, progress.report, createFanOut(queue, job, String(token))));
     } catch (error) {
-      throw await outcomeOf(error, job, token, stop);
+      throw await outcomeOf(error, job, String(token), stop);
     } finally {
       await progress.settled();
     }
@@ -142,7 +143,7 @@ function contextOf(
 const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What BullMQ is to do about a failure: wait again after a shutdown, fail at once, or (any other error) retry. */
-async function outcomeOf(error: unknown, job: Job, token: string, stop?: AbortSignal): Promise<unknown> {
+async function outcomeOf(error: unknown, job: Job, token: string, stop: AbortSignal | undefined): Promise<unknown> {
   if (error instanceof WaitingChildrenError) return error;
   if (error instanceof PermanentFailure || error instanceof PayloadInvalid) return new UnrecoverableError(error.message);
   if (!stop?.aborted || stop.reason !== shutdown) return error;
