@@ -1,7 +1,7 @@
 // Installs what is missing before a command runs: npm packages, Node 24, Redis and (--chromium) a browser. Plain
 // JavaScript for Node 20 or newer, since it runs before anything is installed. Says on stderr what it does.
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync, statSync, utimesSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,15 +26,34 @@ function find(...names) {
     });
 }
 
+const installed = join(root, "node_modules/.package-lock.json");
+const lock = join(root, "package-lock.json");
+
 function installPackages() {
-  const installed = join(root, "node_modules/.package-lock.json");
-  const lock = join(root, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (isInstalled()) return;
   say("installing npm packages (npm ci)");
-  run(process.platform === "win32" ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  run(process.platform === "win32" ? "npm.cmd" : "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
+  markInstalled();
+}
+
+function markInstalled() {
   const now = new Date();
   utimesSync(installed, now, now);
 }
+
+/** npm writes its list of what it installed last of all; a lock file that is only newer, not different, needs nothing. */
+function isInstalled() {
+  if (!existsSync(installed)) return false;
+  if (statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return true;
+  const { packages: present } = JSON.parse(readFileSync(installed, "utf8"));
+  const { packages: wanted } = JSON.parse(readFileSync(lock, "utf8"));
+  const isThere = ([path, entry]) => path === "" || (path in present ? sameVersion(present[path], entry) : entry.optional);
+  if (!Object.entries(wanted).every(isThere) || Object.keys(present).some((path) => !(path in wanted))) return false;
+  markInstalled();
+  return true;
+}
+
+const sameVersion = (one, other) => one.version === other.version && one.integrity === other.integrity && one.link === other.link;
 
 /** The npm package `node` puts Node 24 in place with an install script; an npm that was told to run none left that out. */
 function installNode() {
@@ -57,16 +76,17 @@ function fail(message) {
   process.exit(1);
 }
 
-function installProgram({ what, present, apt, brew, otherwise }) {
+function installProgram({ what, present, apt, service, brew, otherwise }) {
   if (present()) return;
   const aptGet = isRoot && find("apt-get");
   const brewCommand = find("brew");
   if (aptGet) {
     say(`installing ${what} (apt-get install ${apt})`);
-    // RUNLEVEL=1 keeps Debian from starting a system service: we start private servers only
+    // we start private servers only: RUNLEVEL=1 keeps Debian from starting a system service, but systemd does not ask it
     const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
     run(aptGet, ["-qq", "update"], env);
     run(aptGet, ["-qq", "install", "-y", "--no-install-recommends", apt], env);
+    if (service && existsSync("/run/systemd/system")) run("systemctl", ["disable", "--quiet", "--now", service]);
   } else if (brewCommand && brew) {
     say(`installing ${what} (brew install ${brew})`);
     run(brewCommand, ["install", brew]);
@@ -81,6 +101,7 @@ if (!process.argv.includes("--packages-only")) {
     what: "Redis",
     present: () => process.env.REDIS_URL || process.env.QUEUE_REDIS_URL || find("redis-server", "valkey-server"),
     apt: "redis-server",
+    service: "redis-server",
     brew: "redis",
     otherwise: "no Redis here: install redis-server or valkey-server, or set REDIS_URL to one that is running",
   });

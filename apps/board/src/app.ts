@@ -1,66 +1,54 @@
-import type { createQueues } from "@caretaker/engine";
+import type { createQueueRedis, createQueues } from "@caretaker/engine";
 import type { Logger } from "@caretaker/service";
-import cookieSession from "cookie-session";
-import express, { type ErrorRequestHandler, type Express } from "express";
-import helmet from "helmet";
+import express, { type Express } from "express";
+import { problems } from "./board-problem.ts";
 import { createBoardRouter } from "./board-router.ts";
 import type { BoardUser } from "./board-user.ts";
-import { sameOrigin } from "./same-origin.ts";
-import { signedIn, signInRoutes } from "./sign-in.ts";
+import { answerProblems } from "./middleware/answer-problems.ts";
+import { deadline } from "./middleware/deadline.ts";
+import { observeRequests } from "./middleware/observe-requests.ts";
+import { requireOperator } from "./middleware/require-operator.ts";
+import { requireRedis } from "./middleware/require-redis.ts";
+import { requireSignIn } from "./middleware/require-sign-in.ts";
+import { sameOrigin } from "./middleware/same-origin.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import type { OutageLog } from "./outage-log.ts";
+import { signInRoutes } from "./routes/sign-in.ts";
+import { signOutRoutes } from "./routes/sign-out.ts";
+import { createSessions, type SessionOptions } from "./session.ts";
 
 const answerWithinMs = 1_400;
 
 export interface BoardOptions {
+  queues: ReturnType<typeof createQueues>;
+  redis: ReturnType<typeof createQueueRedis>;
+  outage: OutageLog;
   users: readonly BoardUser[];
-  sessionSecret: string;
-  sessionMs: number;
+  session: SessionOptions;
+  log: Logger;
+  clock?: () => number;
 }
 
 /** Bull Board behind a sign-in: every page and file but the sign-in form and `/healthz` is for those who have signed in. */
-export function createApp(queues: ReturnType<typeof createQueues>, { users, sessionSecret, sessionMs }: BoardOptions, log: Logger): Express {
-  const boards = { viewer: createBoardRouter(queues, true), operator: createBoardRouter(queues, false) };
+export function createApp({ queues, redis, outage, users, session, log, clock = Date.now }: BoardOptions): Express {
+  const sessions = createSessions(users, session, clock);
+  const boards = { viewer: createBoardRouter(queues, { readOnlyMode: true }), operator: createBoardRouter(queues, { readOnlyMode: false }) };
   return express()
     .disable("x-powered-by")
-    .use(securityHeaders())
-    .use((_request, response, next) => {
-      const timer = setTimeout(
-        () => !response.headersSent && response.status(503).json({ error: "Redis does not answer; try again" }),
-        answerWithinMs,
-      );
-      response.on("close", () => clearTimeout(timer));
-      next();
-    })
-    .get("/healthz", (_request, response) => {
-      response.json({ status: "ok" });
-    })
+    .use(observeRequests(log))
+    .use(securityHeaders)
+    .use(deadline(answerWithinMs))
+    .get("/healthz", (_request, response) => void response.json({ status: "ok" }))
     .use(sameOrigin)
-    .use(cookieSession({ name: "caretaker", keys: [sessionSecret], maxAge: sessionMs, httpOnly: true, sameSite: "strict", overwrite: true }))
-    .use(signInRoutes(users))
-    .use(signedIn(users))
-    .use((request, response, next) => boards[response.locals.role as BoardUser["role"]](request, response, next))
-    .use(answerErrors(log));
+    .use(sessions.cookie)
+    .use(signInRoutes({ users, sessions, log, clock }))
+    .use(requireSignIn(sessions))
+    .use(signOutRoutes(sessions))
+    .use(requireOperator)
+    .use(requireRedis(redis, outage))
+    .use((request, response, next) => boards[response.locals.user.role as BoardUser["role"]](request, response, next))
+    .use(() => {
+      throw problems.notFound();
+    })
+    .use(answerProblems(log));
 }
-
-/** Bull Board's page wants inline styles and a link to outside fonts, which is left unanswered: system fonts serve. */
-const securityHeaders = () =>
-  helmet({
-    strictTransportSecurity: false,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", "data:"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-  });
-
-const answerErrors =
-  (log: Logger): ErrorRequestHandler =>
-  (error, _request, response, _next) => {
-    log.warn({ err: error }, "request failed");
-    if (!response.headersSent) response.status(503).json({ error: "the board can't read its queues now; try again" });
-  };

@@ -1,21 +1,32 @@
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
+import type { UIConfig } from "@bull-board/api/typings/app";
 import { ExpressAdapter } from "@bull-board/express";
+import { type QueueName, queueName } from "@caretaker/contracts";
 import { type createQueues, queueDescriptions } from "@caretaker/engine";
-import type { RequestHandler } from "express";
+import type { Express } from "express";
 
-/** Bull Board over all queues; read-only, it shows no button that changes anything and answers such calls with 405. */
-export function createBoardRouter(queues: ReturnType<typeof createQueues>, readOnlyMode: boolean): RequestHandler {
-  const serverAdapter = new ExpressAdapter().setBasePath("");
-  createBullBoard({
-    serverAdapter,
-    queues: Object.values(queues).map((queue) => {
-      const description = queueDescriptions[queue.name as keyof typeof queueDescriptions];
-      return new BullMQAdapter(queue, { readOnlyMode, description });
-    }),
-    options: {
-      uiConfig: { boardTitle: "Caretaker", showMetrics: true, hideDocsLink: true, miscLinks: [{ text: "Sign out", url: "/sign-out" }] },
-    },
-  });
-  return serverAdapter.getRouter();
+const fonts = { "font-sans": 'system-ui, -apple-system, "Segoe UI", sans-serif', "font-mono": "ui-monospace, SFMono-Regular, Menlo, monospace" };
+
+const uiConfig: UIConfig = {
+  boardTitle: "Caretaker",
+  showMetrics: true,
+  hideDocsLink: true,
+  miscLinks: [{ text: "Sign out", url: "/sign-out" }],
+  theme: { light: fonts, dark: fonts },
+};
+
+const marked: UIConfig = { ...uiConfig, environment: { label: "Read only", color: "#5f6b76", textColor: "#fff" } };
+
+/** Bull Board over all queues; read-only, it shows no button that changes anything. Its errors are the caller's to answer. */
+export function createBoardRouter(queues: ReturnType<typeof createQueues>, { readOnlyMode }: { readOnlyMode: boolean }): Express {
+  const adapterOf = (name: QueueName) => new BullMQAdapter(queues[name], { readOnlyMode, description: queueDescriptions[name] });
+  const serverAdapter = new ExpressAdapter();
+  createBullBoard({ serverAdapter, queues: queueName.options.map(adapterOf), options: { uiConfig: readOnlyMode ? marked : uiConfig } });
+  serverAdapter.setErrorHandler(passOn);
+  return (serverAdapter.getRouter() as Express).disable("x-powered-by");
 }
+
+const passOn = (error: Error): never => {
+  throw error;
+};

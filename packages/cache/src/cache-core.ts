@@ -1,48 +1,76 @@
-import type { EventEmitter } from "node:events";
+import { EventEmitter } from "node:events";
+import type { Redis } from "ioredis";
+import { type Announcement, type Bus, joinBus } from "./bus.ts";
 import type { CacheEvents } from "./cache-events.ts";
-import type { CacheKeys } from "./cache-keys.ts";
-import type { Entry } from "./entry.ts";
-import type { MemoryTier } from "./memory-tier.ts";
-import type { RedisTier, Write } from "./redis-tier.ts";
-import { storedHeader } from "./stored-value.ts";
+import { type CacheKeys, createCacheKeys } from "./cache-keys.ts";
+import { Flights } from "./flights.ts";
+import { type MemoryLimits, MemoryTier } from "./memory-tier.ts";
+import { RedisTier } from "./redis-tier.ts";
 
-/** Longest time that a load may take for its value to be stored, ms: after it, the fence of an invalidation may be gone. */
-export const longestLoadMs = 600_000;
-
-const jitterShare = 0.1;
-
-interface Parts {
-  keys: CacheKeys;
-  memory: MemoryTier;
-  l2: RedisTier;
-  events: EventEmitter<CacheEvents>;
-  clock: () => number;
-  random: () => number;
+export interface CacheOptions<Context> {
+  /** For commands; should fail at once instead of queueing when it is not connected. A second connection is made like it. */
+  redis: Redis;
+  /** What a loader gets for a read. */
+  context: () => Context;
+  /** First part of every key; default `caretaker`. */
+  prefix?: string;
+  /** Second part of every key; a new one leaves the old values behind. Default `1`. */
+  version?: string;
+  /** Default 10,000 entries and 64 MiB. */
+  memory?: Partial<MemoryLimits>;
+  /** How long a read waits for Redis; default 50 ms. */
+  readTimeoutMs?: number;
+  /** Longest that Redis serves a value, whatever its entry says; default 24 h. */
+  longestTtlMs?: number;
+  clock?: () => number;
+  random?: () => number;
 }
 
 /** What the operations of a cache share. */
-export interface CacheCore extends Readonly<Parts> {
-  loadTookTooLong(began: number): boolean;
-  /** What stores a value that was loaded just now: fresh for the entry's ttl less up to 10 %, so that many don't end at once. */
-  writeOf(
-    entry: Pick<Entry, "fingerprint" | "ttlMs" | "emptyTtlMs" | "graceMs">,
-    place: Pick<Write, "key" | "fenceKeys" | "tokens">,
-    value: unknown,
-    text: string,
-  ): Write & { cachedAt: number; expiresAt: number };
+export interface CacheCore<Context> {
+  readonly keys: CacheKeys;
+  readonly memory: MemoryTier;
+  readonly l2: RedisTier;
+  readonly bus: Bus;
+  readonly flights: Flights;
+  readonly events: EventEmitter<CacheEvents>;
+  readonly context: () => Context;
+  readonly readTimeoutMs: number;
+  readonly clock: () => number;
+  readonly random: () => number;
+  /** Makes this process forget what it has, and is about to have, of these tags and keys. */
+  drop(what: Announcement): void;
 }
 
-export function createCacheCore(parts: Parts): CacheCore {
-  const { clock, random } = parts;
-  return {
-    ...parts,
-    loadTookTooLong: (began) => clock() - began > longestLoadMs,
-    writeOf(entry, { key, fenceKeys, tokens }, value, text) {
-      const ttlMs = value === null ? entry.emptyTtlMs : entry.ttlMs;
-      const cachedAt = clock();
-      const freshMs = Math.round(ttlMs * (1 - jitterShare * random()));
-      const stored = storedHeader(entry, cachedAt, cachedAt + freshMs, tokens.join(",")) + text;
-      return { key, fenceKeys, tokens, stored, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
-    },
+/** The parts of a cache, put together. */
+export function createCacheCore<Context>(options: CacheOptions<Context>): CacheCore<Context> {
+  const {
+    redis,
+    context,
+    prefix = "caretaker",
+    version = "1",
+    readTimeoutMs = 50,
+    longestTtlMs = 86_400_000,
+    clock = Date.now,
+    random = Math.random,
+  } = options;
+  const events = new EventEmitter<CacheEvents>();
+  const keys = createCacheKeys(prefix, version);
+  const memory = new MemoryTier({ maxEntries: 10_000, maxBytes: 64 * 1024 ** 2, ...options.memory }, clock);
+  const l2 = new RedisTier(redis, longestTtlMs);
+  const flights = new Flights();
+  const drop: CacheCore<Context>["drop"] = (what) => {
+    memory.dropTags(what.tags ?? []);
+    memory.delete(what.keys ?? []);
+    flights.end(what);
   };
+  const bus = joinBus(redis, keys.channel, {
+    onAnnouncement: drop,
+    onGap() {
+      memory.clear();
+      flights.endAll();
+    },
+    onListening: (listening) => void events.emit("bus", { listening }),
+  });
+  return { keys, memory, l2, bus, flights, events, context, readTimeoutMs, clock, random, drop };
 }

@@ -5,8 +5,11 @@ export interface Flight<Value = unknown> {
   readonly key: string;
   readonly tags: readonly string[];
   readonly reading: Promise<Reading<Value>>;
-  /** Set once it is out of date: its value still goes to those who asked before, but must not be kept. */
-  ended: boolean;
+  /**
+   * Its value goes to those who asked in any case. Once `invalidated`, as far as this process knows, it is not kept in
+   * memory, while for Redis its fences decide; once `replaced` by a newer value it is kept nowhere.
+   */
+  state: "current" | "invalidated" | "replaced";
 }
 
 /** The reads that are under way in this process. */
@@ -22,28 +25,30 @@ export class Flights {
   /** Takes note of a read, which replaces an earlier one of the same key, until it has landed. */
   start(flight: Flight): void {
     const earlier = this.#latest.get(flight.key);
-    if (earlier) earlier.ended = true;
+    if (earlier) earlier.state = "replaced";
     this.#latest.set(flight.key, flight);
     this.#underWay.add(flight);
     const land = () => this.#land(flight);
     flight.reading.then(land, land);
   }
 
-  /** Nobody joins the reads of these tags and keys any more, and what they bring is not kept. */
+  /** Nobody joins the reads of these tags and keys any more: those of tags are invalidated, those of keys replaced. */
   end({ tags = [], keys = [] }: { tags?: readonly string[]; keys?: readonly string[] }): void {
     if (this.#underWay.size === 0) return;
     const ended = { tags: new Set(tags), keys: new Set(keys) };
     for (const flight of this.#underWay) {
-      if (ended.keys.has(flight.key) || flight.tags.some((tag) => ended.tags.has(tag))) this.#end(flight);
+      if (ended.keys.has(flight.key)) this.#end(flight, "replaced");
+      else if (flight.tags.some((tag) => ended.tags.has(tag))) this.#end(flight, "invalidated");
     }
   }
 
+  /** Any of them may have been invalidated. */
   endAll(): void {
-    for (const flight of this.#underWay) this.#end(flight);
+    for (const flight of this.#underWay) this.#end(flight, "invalidated");
   }
 
-  #end(flight: Flight): void {
-    flight.ended = true;
+  #end(flight: Flight, state: "invalidated" | "replaced"): void {
+    if (flight.state !== "replaced") flight.state = state;
     if (this.#latest.get(flight.key) === flight) this.#latest.delete(flight.key);
   }
 

@@ -1,10 +1,12 @@
-export { type Cache, type CacheOptions, createCache } from "./cache.ts";
+export { type Cache, createCache } from "./cache.ts";
+export type { CacheOptions } from "./cache-core.ts";
 export type { CacheEvents } from "./cache-events.ts";
 export { createCacheRedis } from "./cache-redis.ts";
 export { defineEntry, type Entry } from "./entry.ts";
 export { LoadFailed } from "./load-failed.ts";
 export type { MemoryLimits } from "./memory-tier.ts";
-export type { Reading } from "./read-through.ts";
+export type { Reading } from "./reading.ts";
 export type { Schema } from "./schema.ts";
+export type { SetResult } from "./set-many.ts";
 export { defineSource, type Source } from "./source.ts";
 export type { WarmOptions, WarmResult, WarmTarget } from "./warm.ts";

@@ -19,7 +19,8 @@ export function compileKey<Params extends object>(template: string): (params: Pa
     const values = params as Record<string, unknown>;
     let key = start;
     for (let index = 0; index < pieces.length; index += 2) key += part(values[pieces[index] as string]) + pieces[index + 1];
-    const rest = Object.keys(values).filter((name) => !inTemplate.has(name) && values[name] !== undefined);
+    const rest: string[] = [];
+    for (const name in values) if (!inTemplate.has(name) && values[name] !== undefined) rest.push(name);
     if (rest.length === 0) return key;
     return `${key}?${rest
       .sort()
@@ -31,7 +32,6 @@ export function compileKey<Params extends object>(template: string): (params: Pa
 /** A value as a part of a key. `%` begins what no text can be: `null`, and lists and objects as JSON with sorted names. */
 function part(value: unknown): string {
   if (typeof value === "string") return special.test(value) ? value.replace(everySpecial, escapeCharacter) : value;
-  if (value === null) return "%null";
   return typeof value === "object" ? `%${part(JSON.stringify(value, sortNames))}` : String(value);
 }
 

@@ -45,12 +45,12 @@ export class MemoryTier {
     return kept && kept.dropAt > this.#clock() ? kept.reading : undefined;
   }
 
-  /** Keeps a value no longer than its `memoryTtlMs` and as it is fresh; `length` is that of its text. */
-  set(key: string, value: CachedValue, tags: readonly string[], { memoryTtlMs, graceMs }: MemoryTimes, length: number): void {
+  /** Keeps a value, which is fresh no longer than `memoryTtlMs`. */
+  set(key: string, value: CachedValue, tags: readonly string[], { memoryTtlMs, graceMs }: MemoryTimes): void {
     const until = this.#clock() + memoryTtlMs;
     const freshUntil = Math.min(value.expiresAt, until);
     const kept: Kept = { reading: readingOf(value, "l1"), tags, freshUntil, dropAt: Math.min(value.expiresAt + graceMs, until) };
-    this.#kept.set(key, kept, { size: overhead + 2 * (key.length + length) });
+    this.#kept.set(key, kept, { size: overhead + 2 * (key.length + value.length) });
     if (!this.#kept.has(key)) return;
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);

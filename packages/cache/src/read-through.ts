@@ -1,123 +1,76 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { LoadFailed } from "./load-failed.ts";
-import { type CachedValue, readStored } from "./stored-value.ts";
-import { within } from "./within.ts";
+import { type Fences, tokenOf } from "./fences.ts";
+import { loadMissing } from "./load-missing.ts";
+import type { Passage } from "./passage.ts";
+import { type Reading, readingOf } from "./reading.ts";
+import { readStored } from "./stored-value.ts";
+import { tryRedis } from "./try-redis.ts";
 
-/** A value and where it came from: memory, Redis, its source (`miss`), or what stood in for a failed load (`stale`). */
-export interface Reading<Value> {
-  readonly value: Value | null;
-  readonly source: "l1" | "l2" | "miss" | "stale" | "bypass";
-  readonly cachedAt: Date;
-  readonly expiresAt: Date;
-}
-
-/** One read of one key on its way, shared by all who ask for it meanwhile. */
-export interface Flight<Value = unknown> {
-  readonly tags: readonly string[];
-  /** Set by an invalidation: the value may be given to those who asked before it, but must not be kept. */
-  invalidated: boolean;
-  reading: Promise<Reading<Value>>;
-}
-
-export interface ReadOptions<Context> {
-  context: Context;
-  readTimeoutMs: number;
+export interface ReadOptions {
   /** Leaves out what is cached, and leaves the fresh value behind. */
-  bypass: boolean;
+  readonly bypass: boolean;
+  /** Those of the passages. */
+  readonly fences: Fences;
 }
 
-export const readingOf = <Value>({ value, cachedAt, expiresAt }: CachedValue<Value>, source: Reading<Value>["source"]): Reading<Value> => ({
-  value,
-  source,
-  cachedAt: new Date(cachedAt),
-  expiresAt: new Date(expiresAt),
-});
-
-/** Reads a value from Redis, else from its source, and leaves it in both tiers unless it is invalidated meanwhile. */
+/** Gives each passage its outcome: one read of Redis for all, then one load for those that it does not have. */
 export async function readThrough<Params extends object, Value, Context>(
-  core: CacheCore,
+  core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
-  params: Params,
-  flight: Flight,
-  { context, readTimeoutMs, bypass }: ReadOptions<Context>,
-): Promise<Reading<Value>> {
-  const key = core.keys.value(entry, params);
-  const fenceKeys = flight.tags.map(core.keys.fence);
-  const answer = await fromRedis(core, entry, [key, ...fenceKeys], readTimeoutMs);
-  const tokens = answer?.slice(1).map((token) => token ?? "");
-  const stored = answer?.[0];
-  const kept = stored && tokens ? readStored(entry, stored, tokens.join(",")) : undefined;
-  if (kept && !bypass && kept.expiresAt > core.clock()) {
-    core.events.emit("hit", { entry: entry.name, tier: "l2" });
-    keep(core, entry, key, kept, flight, stored?.length ?? 0);
-    return readingOf(kept, "l2");
+  passages: readonly Passage<Params, Value>[],
+  { bypass, fences }: ReadOptions,
+): Promise<void> {
+  const answered = await readRedis(core, entry, passages, fences);
+  if (!bypass) {
+    for (const passage of passages) {
+      const reading = answered ? fromRedis(core, entry, passage) : fromMemory(core, entry, passage);
+      if (reading) passage.outcome = reading;
+    }
   }
-  if (!bypass) core.events.emit("miss", { entry: entry.name, tier: "l2" });
-
-  const began = core.clock();
-  try {
-    const value = await loadOne(core, entry, params, context);
-    const text = JSON.stringify(value);
-    const write = core.writeOf(entry, { key, fenceKeys, tokens: tokens ?? [] }, value, text);
-    if (tokens && !core.loadTookTooLong(began)) await store(core, entry, write, readTimeoutMs);
-    const loaded = { value, cachedAt: write.cachedAt, expiresAt: write.expiresAt };
-    keep(core, entry, key, loaded, flight, text.length);
-    return readingOf(loaded, bypass ? "bypass" : "miss");
-  } catch (error) {
-    if (!kept) throw new LoadFailed(entry.name, error);
-    core.events.emit("stale", { entry: entry.name, tier: "l2" });
-    return readingOf(kept, "stale");
-  }
+  const missing = passages.filter(({ outcome }) => !outcome);
+  if (missing.length > 0) await loadMissing(core, entry, missing, { bypass, answered, fences });
 }
 
-/** What Redis has at `keys`, or `undefined` if it does not say so in time. */
-async function fromRedis({ l2, events }: CacheCore, { name }: { name: string }, keys: string[], timeoutMs: number) {
-  try {
-    return await within(timeoutMs, l2.read(keys));
-  } catch (error) {
-    events.emit("failure", { entry: name, tier: "l2", error: error as Error });
-    return undefined;
-  }
-}
-
-async function store(
-  { l2, events }: CacheCore,
-  { name }: { name: string },
-  write: Parameters<CacheCore["l2"]["write"]>[0][number],
-  timeoutMs: number,
-) {
-  try {
-    await within(timeoutMs, l2.write([write]));
-  } catch (error) {
-    events.emit("failure", { entry: name, tier: "l2", error: error as Error });
-  }
-}
-
-async function loadOne<Params extends object, Value, Context>(
-  { events, clock }: CacheCore,
+/** Notes at each passage what Redis has; resolves to whether it said so in time. */
+async function readRedis<Params extends object, Value, Context>(
+  core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
-  params: Params,
-  context: Context,
-) {
-  const began = clock();
-  try {
-    const [data] = await entry.source.load([entry.request(params, context)], context);
-    events.emit("load", { entry: entry.name, values: 1, ms: clock() - began });
-    return entry.compute(data, params, context);
-  } catch (error) {
-    events.emit("failure", { entry: entry.name, tier: "source", error: error as Error });
-    throw error;
+  passages: readonly Passage<Params, Value>[],
+  fences: Fences,
+): Promise<boolean> {
+  const guards = [...fences];
+  const keys = [...guards, ...passages].map(({ key }) => key);
+  const found = await tryRedis(core, entry.name, core.l2.read(keys));
+  if (!found) return false;
+  for (const [index, fence] of guards.entries()) fence.token = found[index] ?? undefined;
+  for (const [index, passage] of passages.entries()) {
+    const stored = found[guards.length + index];
+    if (stored) passage.kept = readStored(entry, stored, tokenOf(passage.fences));
   }
+  return true;
 }
 
-function keep<Value>(
-  { memory }: CacheCore,
-  entry: Pick<Entry, "memoryTtlMs">,
-  key: string,
-  value: CachedValue<Value>,
-  flight: Flight,
-  length: number,
-): void {
-  if (!flight.invalidated) memory.set(key, value, flight.tags, entry.memoryTtlMs, length);
+function fromRedis<Params extends object, Value, Context>(
+  { clock, events, memory }: CacheCore<Context>,
+  entry: Entry<Params, Value, Context>,
+  { key, kept, flight }: Passage<Params, Value>,
+): Reading<Value> | undefined {
+  const fresh = kept && kept.expiresAt > clock() ? kept : undefined;
+  events.emit(fresh ? "hit" : "miss", { entry: entry.name, tier: "l2" });
+  if (!fresh) return undefined;
+  if (flight.state === "current") memory.set(key, fresh, flight.tags, entry);
+  return readingOf(fresh, "l2");
+}
+
+/** While invalidations are not heard, memory is asked only after Redis. */
+function fromMemory<Params extends object, Value, Context>(
+  { events, memory }: CacheCore<Context>,
+  { name }: Entry<Params, Value, Context>,
+  { key }: Passage<Params, Value>,
+): Reading<Value> | undefined {
+  const reading = memory.get(key) as Reading<Value> | undefined;
+  if (reading) events.emit("hit", { entry: name, tier: "l1" });
+  else events.emit("miss", { entry: name, tier: "l2" });
+  return reading;
 }

@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
+import type { Fence } from "./fences.ts";
 import { batchSize, inBatches } from "./in-batches.ts";
+import type { Place } from "./place.ts";
 
 /** A value to be stored, if its tags' fences are still what they were before it was loaded. */
-export interface Write {
-  readonly key: string;
+export interface Write extends Place {
   readonly stored: string;
   readonly keepMs: number;
-  readonly fenceKeys: readonly string[];
-  /** Tokens of the fences, in the order of `fenceKeys`. */
-  readonly tokens: readonly string[];
 }
 
 /** KEYS: fences. ARGV: a new token, how long it stands in ms. Answers with their tokens; a fence without one gets the new one. */
@@ -63,7 +61,7 @@ export class RedisTier {
   readonly #redis: Redis & Scripts;
   readonly #fenceMs: string;
 
-  /** `fenceMs` is how long a fence stands after a value was stored under it; values live no longer. */
+  /** `fenceMs` is how long a fence stands after a value was stored under it; it serves values no longer. */
   constructor(redis: Redis, fenceMs: number) {
     redis.defineCommand("caretakerTokens", { lua: raiseMissing });
     redis.defineCommand("caretakerStore", { lua: storeUnlessFenced });
@@ -95,29 +93,17 @@ export class RedisTier {
   }
 
   #writeAtOnce(writes: readonly Write[]): Promise<number> {
-    const positions = new Map<string, number>();
-    const tokens: string[] = [];
-    const keys: string[] = [];
-    const values: string[] = [];
-    const positionOf = (fenceKey: string, token: string) => {
-      const known = positions.get(fenceKey);
-      if (known !== undefined) return known;
-      positions.set(fenceKey, tokens.push(token));
-      return tokens.length;
+    const positions = new Map<Fence, number>();
+    const positionOf = (fence: Fence) => {
+      const position = positions.get(fence) ?? positions.size + 1;
+      positions.set(fence, position);
+      return position;
     };
-    for (const write of writes) {
-      const fences = write.fenceKeys.map((fenceKey, index) => positionOf(fenceKey, write.tokens[index] ?? ""));
-      keys.push(write.key);
-      values.push(write.stored, String(write.keepMs), fences.join(","));
-    }
-    return this.#redis.caretakerStore(
-      positions.size + keys.length,
-      ...positions.keys(),
-      ...keys,
-      String(positions.size),
-      this.#fenceMs,
-      ...tokens,
-      ...values,
-    );
+    const values: string[] = [];
+    for (const { stored, keepMs, fences } of writes) values.push(stored, String(keepMs), fences.map(positionOf).join(","));
+    const fences = [...positions.keys()];
+    const keys = [...fences, ...writes].map(({ key }) => key);
+    const tokens = fences.map(({ token }) => token ?? "");
+    return this.#redis.caretakerStore(keys.length, ...keys, String(fences.length), this.#fenceMs, ...tokens, ...values);
   }
 }

@@ -1,8 +1,14 @@
+import { askSource } from "./ask-source.ts";
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
+import { Fences, tokenOf } from "./fences.ts";
+import { inBatches } from "./in-batches.ts";
+import type { Place } from "./place.ts";
 import type { Write } from "./redis-tier.ts";
 import type { Source } from "./source.ts";
 import { freshUntil } from "./stored-value.ts";
+import { createValueTexts } from "./value-texts.ts";
+import { writeOf } from "./write-of.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: entries of different parameters and values are warmed together
 type AnyEntry<Context> = Entry<any, any, Context>;
@@ -32,12 +38,17 @@ export interface WarmResult {
   failures: { entry: string; params: Record<string, unknown>; error: string }[];
 }
 
-/** A target on its way: where it is stored, and its fences' tokens as they were before the load. */
-interface Item<Context> extends WarmTarget<Context> {
-  readonly key: string;
-  readonly fenceKeys: readonly string[];
-  tokens: readonly string[];
+/** A target and where it is stored. */
+interface Item<Context> extends WarmTarget<Context>, Place {}
+
+interface Loaded<Context> {
+  readonly items: readonly Item<Context>[];
+  readonly answers: readonly unknown[];
+  /** Why there are no answers. */
+  readonly error?: unknown;
 }
+
+type Fail<Context> = (item: Item<Context>, error: unknown) => void;
 
 const failuresListed = 100;
 
@@ -45,100 +56,88 @@ const failuresListed = 100;
  * Loads and stores many values: one read of what is there, one load for each source that the targets' entries have, one
  * write for each thousand values. Throws if Redis does not take them.
  */
-export async function warm<Context>(core: CacheCore, targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>): Promise<WarmResult> {
+export async function warm<Context>(
+  core: CacheCore<Context>,
+  targets: readonly WarmTarget<Context>[],
+  options: WarmOptions<Context>,
+): Promise<WarmResult> {
   const result: WarmResult = { targets: targets.length, written: 0, fresh: 0, fenced: 0, failed: 0, failures: [] };
-  const began = core.clock();
-  const stale = await pickStale(
-    core,
-    targets.map((target) => itemOf(core, target)),
-    options.force ?? false,
-  );
-  result.fresh = targets.length - stale.length;
-  for (const [source, items] of Map.groupBy(stale, ({ entry }) => entry.source)) {
-    options.signal?.throwIfAborted();
-    const writes = await loadWrites(core, source, items, options, result);
-    const refused = core.loadTookTooLong(began) ? writes : await core.l2.write(writes);
-    result.fenced += refused.length;
-    result.written += writes.length - refused.length;
-    for (const { key } of writes) core.memory.delete(key);
+  const fail: Fail<Context> = ({ entry, params }, error) => {
+    result.failed += 1;
+    if (result.failures.length >= failuresListed) return;
+    result.failures.push({ entry: entry.name, params: { ...params }, error: error instanceof Error ? error.message : String(error) });
+  };
+  const due = await itemsDue(core, targets, options);
+  result.fresh = targets.length - due.length;
+  for (const [source, items] of Map.groupBy(due, ({ entry }) => entry.source)) {
+    const loaded = await load(core, source, items, options);
+    const failedBefore = result.failed;
+    const fenced = await core.l2.write(writesOf(core, loaded, options, fail));
+    core.drop({ keys: items.map(({ key }) => key) });
+    result.fenced += fenced;
+    result.written += items.length - fenced - (result.failed - failedBefore);
   }
   return result;
 }
 
-function itemOf<Context>(core: CacheCore, { entry, params }: WarmTarget<Context>): Item<Context> {
-  return { entry, params, key: core.keys.value(entry, params), fenceKeys: entry.tags(params).map(core.keys.fence), tokens: [] };
-}
-
-/** Reads fences, and values unless `force`, and keeps those items that are not fresh, with their fences' tokens. */
-async function pickStale<Context>({ l2, clock }: CacheCore, items: Item<Context>[], force: boolean): Promise<Item<Context>[]> {
-  const fenceKeys = [...new Set(items.flatMap((item) => item.fenceKeys))];
-  const [fences, values] = await Promise.all([l2.read(fenceKeys), force ? [] : l2.read(items.map(({ key }) => key))]);
-  const tokenOf = new Map(fenceKeys.map((key, index) => [key, fences[index] ?? ""]));
-  const now = clock();
-  return items.filter((item, index) => {
-    item.tokens = item.fenceKeys.map((key) => tokenOf.get(key) ?? "");
-    const stored = values[index];
-    return !stored || freshUntil(stored, item.tokens.join(",")) <= now;
+/** The targets that are not fresh, or all with `force`, with the tokens that their fences have before the load. */
+async function itemsDue<Context>(
+  { keys, l2, clock }: CacheCore<Context>,
+  targets: readonly WarmTarget<Context>[],
+  { force, signal }: WarmOptions<Context>,
+) {
+  const fences = new Fences(keys);
+  const items = targets.map(
+    ({ entry, params }): Item<Context> => ({ entry, params, key: keys.value(entry, params), fences: fences.of(entry.tags(params)) }),
+  );
+  await fences.take((fenceKeys) => l2.tokens(fenceKeys));
+  if (force) return items;
+  const due = await inBatches(items, async (batch) => {
+    signal?.throwIfAborted();
+    const stored = await l2.read(batch.map(({ key }) => key));
+    const now = clock();
+    return batch.filter((item, index) => freshUntil(stored[index] ?? "", tokenOf(item.fences)) <= now);
   });
+  return due.flat();
 }
-
-/** Loads items with one call of their source and makes their writes; what fails alone is counted in `result`. */
-async function loadWrites<Context>(
-  core: CacheCore,
-  source: Source<unknown, unknown, Context>,
-  items: readonly Item<Context>[],
-  options: WarmOptions<Context>,
-  result: WarmResult,
-): Promise<Write[]> {
-  const fail = (item: Item<Context>, error: unknown) => {
-    result.failed += 1;
-    if (result.failures.length >= failuresListed) return;
-    result.failures.push({
-      entry: item.entry.name,
-      params: item.params as Record<string, unknown>,
-      error: error instanceof Error ? error.message : String(error),
-    });
-  };
-  const texts = new Map<unknown, string>();
-  const writes: Write[] = [];
-  for (const { item, data, error } of await loadEach(core, source, items, options)) {
-    try {
-      if (error) throw error;
-      const value = item.entry.compute(data, item.params, options.context);
-      let text = texts.get(value);
-      if (text === undefined) texts.set(value, (text = JSON.stringify(value)));
-      writes.push(core.writeOf(item.entry, item, value, text));
-    } catch (cause) {
-      fail(item, cause);
-    }
-  }
-  return writes;
-}
-
-type Loaded<Context> = { item: Item<Context>; data?: unknown; error?: unknown };
 
 /** One load for all items; if it fails for good, halves are loaded by themselves until those that fail stand alone. */
-async function loadEach<Context>(
-  core: CacheCore,
+async function load<Context>(
+  core: CacheCore<Context>,
   source: Source<unknown, unknown, Context>,
   items: readonly Item<Context>[],
   options: WarmOptions<Context>,
 ): Promise<Loaded<Context>[]> {
-  const began = core.clock();
+  options.signal?.throwIfAborted();
   try {
-    const answers = await source.load(
-      items.map(({ entry, params }) => entry.request(params, options.context)),
-      options.context,
-    );
-    core.events.emit("load", { entry: source.name, values: items.length, ms: core.clock() - began });
-    return items.map((item, index) => ({ item, data: answers[index] }));
+    const requests = items.map(({ entry, params }) => entry.request(params, options.context));
+    return [{ items, answers: await askSource(core, source.name, source, requests, options.context) }];
   } catch (error) {
     options.signal?.throwIfAborted();
     if (options.retryable?.(error)) throw error;
-    core.events.emit("failure", { entry: source.name, tier: "source", error: error as Error });
-    const [only] = items;
-    if (items.length === 1 && only) return [{ item: only, error }];
+    if (items.length === 1) return [{ items, answers: [], error }];
     const middle = Math.ceil(items.length / 2);
-    return [...(await loadEach(core, source, items.slice(0, middle), options)), ...(await loadEach(core, source, items.slice(middle), options))];
+    return [...(await load(core, source, items.slice(0, middle), options)), ...(await load(core, source, items.slice(middle), options))];
+  }
+}
+
+/** What stores the loaded values, made as it is sent; a value that can't be computed is reported to `fail`. */
+function* writesOf<Context>(
+  core: CacheCore<Context>,
+  loaded: readonly Loaded<Context>[],
+  { context, signal }: WarmOptions<Context>,
+  fail: Fail<Context>,
+): Generator<Write> {
+  const textOf = createValueTexts();
+  for (const { items, answers, error } of loaded) {
+    for (const [index, item] of items.entries()) {
+      signal?.throwIfAborted();
+      try {
+        if (error !== undefined) throw error;
+        yield writeOf(core, item.entry, item, textOf(item.entry, item.entry.compute(answers[index], item.params, context)));
+      } catch (cause) {
+        fail(item, cause);
+      }
+    }
   }
 }

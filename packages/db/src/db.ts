@@ -1,4 +1,3 @@
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 
 /** A prepared statement: `name` identifies it to the server, so `text` must be the same wherever the name is. */
@@ -7,10 +6,12 @@ export interface Statement {
   readonly text: string;
 }
 
-/** A PostgreSQL database: Drizzle for everyday queries, `rows` for those that must be fast, the pool for COPY and LISTEN. */
+/**
+ * A PostgreSQL database: `rows` for prepared statements, the pool for everything else. Tables are declared with Drizzle,
+ * which is not loaded here: its import costs a process 200 MB.
+ */
 export interface Db extends AsyncDisposable {
   readonly pool: pg.Pool;
-  readonly orm: NodePgDatabase;
   /** The rows of a prepared statement as arrays of column values. */
   rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** The same database, counting the queries that go through it; disposing of it leaves the pool alone. */
@@ -54,7 +55,6 @@ export function createDb(options: DbOptions): Db {
 function overPool(pool: pg.Pool, dispose: () => Promise<void>, onQuery?: () => void): Db {
   return {
     pool,
-    orm: drizzle(pool, onQuery ? { logger: { logQuery: onQuery } } : {}),
     async rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[]) {
       onQuery?.();
       const result = await pool.query<never>({ ...statement, values: [...values], rowMode: "array" } as pg.QueryConfig);

@@ -1,5 +1,4 @@
-import { readMigrationFiles } from "drizzle-orm/migrator";
-import { migrate as runMigrations } from "drizzle-orm/node-postgres/migrator";
+import { readFile } from "node:fs/promises";
 import type { Db } from "./db.ts";
 
 const migrationsFolder = new URL("../../../drizzle", import.meta.url).pathname;
@@ -15,7 +14,8 @@ export async function migrate(db: Db): Promise<number> {
     await guard.query("set statement_timeout = 0; set lock_timeout = 0");
     await guard.query("select pg_advisory_lock($1)", [migrationLock]);
     const before = await pendingMigrations(db);
-    await runMigrations(db.orm, { migrationsFolder, ...migrationsTable });
+    const [{ drizzle }, { migrate: runMigrations }] = await Promise.all([import("drizzle-orm/node-postgres"), import("drizzle-orm/node-postgres/migrator")]);
+    await runMigrations(drizzle(guard), { migrationsFolder, ...migrationsTable });
     return before;
   } finally {
     guard.release(true); // closing the session gives the lock back
@@ -24,9 +24,9 @@ export async function migrate(db: Db): Promise<number> {
 
 /** How many migrations of this version the database has not seen. */
 export async function pendingMigrations(db: Db): Promise<number> {
-  const known = readMigrationFiles({ migrationsFolder });
+  const journal = JSON.parse(await readFile(`${migrationsFolder}/meta/_journal.json`, "utf8")) as { entries: { when: number }[] };
   const { rows } = await db.pool.query<{ present: boolean }>("select to_regclass('drizzle.__drizzle_migrations') is not null as present");
-  if (!rows[0]?.present) return known.length;
+  if (!rows[0]?.present) return journal.entries.length;
   const last = await db.pool.query<{ at: string | null }>("select max(created_at) as at from drizzle.__drizzle_migrations");
-  return known.filter(({ folderMillis }) => folderMillis > Number(last.rows[0]?.at ?? 0)).length;
+  return journal.entries.filter(({ when }) => when > Number(last.rows[0]?.at ?? 0)).length;
 }

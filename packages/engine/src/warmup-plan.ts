@@ -18,8 +18,14 @@ export function chosenEntries({ warmup }: Domain, names?: readonly string[]) {
 export const readParams = ({ warmup }: Domain, entry: AnyEntry, set: ParamSet, asOf: Date) =>
   entry.params.safeParse({ ...warmup.defaults?.[entry.name]?.(asOf), ...set });
 
-/** The values that parameter sets stand for: each set with each of the entries that can read it. */
-export function targetsOf(domain: Domain, entries: readonly AnyEntry[], sets: readonly ParamSet[], asOf: Date): WarmupTarget[] {
+/** The values that a scope's sets stand for: each set with each entry. */
+export function scopeTargets({ warmup }: Domain, entries: readonly AnyEntry[], sets: readonly ParamSet[], asOf: Date): WarmupTarget[] {
+  const completed = entries.map((entry) => ({ entry, defaults: warmup.defaults?.[entry.name]?.(asOf) }));
+  return sets.flatMap((set) => completed.map(({ entry, defaults }) => ({ entry, params: defaults ? { ...set, ...defaults } : set })));
+}
+
+/** The values that a caller's sets stand for: each set with each of the entries that can read it. */
+export function readTargets(domain: Domain, entries: readonly AnyEntry[], sets: readonly ParamSet[], asOf: Date): WarmupTarget[] {
   return sets.flatMap((set) =>
     entries.flatMap((entry) => {
       const read = readParams(domain, entry, set, asOf);

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { childEnv } from "./env.ts";
-import { forgetServer, guardServer } from "./guard.ts";
+import { guardProgram } from "./guard.ts";
+import { stopChild, untilExit } from "./stop-child.ts";
 
 export interface Child extends AsyncDisposable {
   readonly pid: number;
@@ -10,6 +11,9 @@ export interface Child extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Longer than the default of `SHUTDOWN_TIMEOUT`. */
+const graceMs = 30_000;
+
 /**
  * Runs one of our programs with the Node that runs this one, in a session of its own: Ctrl-C is not for it, and it is
  * stopped when this process is gone. What it prints goes to `output`, by default to this process's stderr.
@@ -17,26 +21,20 @@ export interface Child extends AsyncDisposable {
 export function startChild(args: readonly string[], settings: Readonly<Record<string, string>>, output: "inherit" | "ignore" = "inherit"): Child {
   const stream = output === "inherit" ? 2 : "ignore";
   const child = spawn(process.execPath, [...args], { detached: true, env: childEnv(settings), stdio: ["ignore", stream, stream] });
-  const pid = child.pid as number;
-  guardServer(pid, "SIGTERM");
-  const exited = once(child, "exit").then(([code]) => {
-    forgetServer(pid);
-    return code as number | null;
-  });
+  guardProgram(child);
+  const exited = untilExit(child);
   return {
-    pid,
+    pid: child.pid as number,
     exited,
     kill: (signal) => void child.kill(signal),
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await exited;
-    },
+    [Symbol.asyncDispose]: () => stopChild(child, exited, "SIGTERM", graceMs),
   };
 }
 
 /** Runs one of our programs to its end and resolves to what it printed on stdout. Throws if it fails. */
 export async function runChild(args: readonly string[], settings: Readonly<Record<string, string>>): Promise<string> {
   const child = spawn(process.execPath, [...args], { env: childEnv(settings), stdio: ["ignore", "pipe", "inherit"] });
+  guardProgram(child);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;

@@ -11,13 +11,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts something on a free port, on another one if it was taken in between. */
-export async function onFreePort<T>(start: (port: number) => Promise<T>, attempts = 5): Promise<T> {
+/** Starts something on `wanted`, else on a free port, on another one if that was taken in between. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>, wanted?: number, attempts = 5): Promise<{ server: T; port: number }> {
+  const port = wanted ?? (await freePort());
   try {
-    return await start(await freePort());
+    return { server: await start(port), port };
   } catch (error) {
     const taken = error instanceof Error && /address already in use/i.test(error.message);
-    if (!taken || attempts <= 1) throw error;
-    return onFreePort(start, attempts - 1);
+    if (!taken || wanted || attempts <= 1) throw error;
+    return onFreePort(start, wanted, attempts - 1);
   }
 }

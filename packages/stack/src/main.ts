@@ -8,13 +8,19 @@ Starts a private PostgreSQL and a private Redis on free ports of loopback and pr
 Their data is kept in .data/; with --temporary it is thrown away.
 `;
 
-if (process.argv.includes("--help")) {
-  process.stdout.write(usage);
-} else {
+const dataDir = fileURLToPath(new URL("../../../.data", import.meta.url));
+
+async function serve(): Promise<void> {
   const stopped = untilStopped();
-  const temporary = process.argv.includes("--temporary");
-  await using stack = await startStack(temporary ? {} : { dataDir: fileURLToPath(new URL("../../../.data", import.meta.url)) });
+  await using stack = await startStack(process.argv.includes("--temporary") ? {} : { dataDir });
   process.stdout.write(`DATABASE_URL=${stack.databaseUrl}\nREDIS_URL=${stack.redisUrl}\n`);
   process.stderr.write("PostgreSQL and Redis are running until Ctrl-C\n");
   await stopped;
 }
+
+if (process.argv.includes("--help")) process.stdout.write(usage);
+else
+  await serve().catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });

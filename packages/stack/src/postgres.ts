@@ -1,17 +1,19 @@
-import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { afterOldConnections } from "./after-old-connections.ts";
 import { createDatabase } from "./database.ts";
 import { onFreePort } from "./free-port.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
-import { postgresUser, type SystemUser } from "./postgres-user.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
-import { stopStale } from "./stale.ts";
+import { ensureCluster } from "./postgres-cluster.ts";
+import { postgresUser } from "./postgres-user.ts";
+import { startServer } from "./server-process.ts";
+import { signFolder, stopStale } from "./stop-stale.ts";
 
 export interface PostgresOptions {
   /** Its data; when this process is root, another user must be able to reach it. */
   dir: string;
+  /** By default a free one. */
+  port?: number;
   /** Gives up safety across a crash of the machine for speed; default false. */
   throwaway?: boolean;
   /** More settings, such as `work_mem=64MB`. */
@@ -39,29 +41,25 @@ const common = [
 ];
 const unsafe = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
-/** Starts a private PostgreSQL 18 on a free port of loopback, making its data folder if there is none. */
-export async function startPostgres({ dir, throwaway = false, settings = [] }: PostgresOptions): Promise<PostgresServer> {
+/** Starts a private PostgreSQL 18 on loopback, making its data folder if there is none. */
+export async function startPostgres({ dir, port, throwaway = false, settings = [] }: PostgresOptions): Promise<PostgresServer> {
   const user = postgresUser();
   const binaries = postgresBinaries(user);
-  if (!existsSync(join(dir, "PG_VERSION"))) makeCluster(dir, binaries, user);
-  await stopStale(dir, /postgres/);
-  const options = [...common, ...(throwaway ? unsafe : []), ...settings].flatMap((setting) => ["-c", setting]);
-  const start = (port: number) =>
+  const password = await ensureCluster(dir, binaries, user);
+  await stopStale({ dir, pidFile: "postmaster.pid", program: /postgres/, stopSignal: "SIGINT" });
+  const options = [...common, ...statistics(binaries), ...(throwaway ? unsafe : []), ...settings].flatMap((setting) => ["-c", setting]);
+  const start = (onPort: number) =>
     startServer({
       command: join(binaries, "bin/postgres"),
-      args: ["-D", dir, "-p", String(port), ...options],
+      args: ["-D", realpathSync(dir), "-p", String(onPort), ...options],
       ready: /ready to accept connections/,
       stopSignal: "SIGINT",
       cwd: "/",
       ...user,
     });
-  let port = 0;
-  let server: ServerProcess = await onFreePort((candidate) => {
-    port = candidate;
-    return start(candidate);
-  });
-  const password = readFileSync(join(dir, passwordFile), "utf8");
-  const admin = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  let { server, port: chosen } = await onFreePort(start, port);
+  signFolder(dir);
+  const admin = `postgres://postgres:${password}@127.0.0.1:${chosen}/postgres`;
   return {
     url: await createDatabase(admin, "caretaker"),
     get pid() {
@@ -69,24 +67,12 @@ export async function startPostgres({ dir, throwaway = false, settings = [] }: P
     },
     kill: (signal) => server.kill(signal),
     async restart() {
-      server = await start(port);
+      server = await afterOldConnections(() => start(chosen));
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
-const passwordFile = "caretaker-password";
-
-/** A half-made folder, from a start that was killed, is made anew. */
-function makeCluster(dir: string, binaries: string, user: SystemUser | undefined): void {
-  const password = randomBytes(18).toString("base64url");
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const secret = `${dir}.secret`;
-  writeFileSync(secret, password, { mode: 0o600 });
-  if (user) for (const path of [dir, secret]) chownSync(path, user.uid, user.gid);
-  const settings = ["--auth=scram-sha-256", "--username=postgres", `--pwfile=${secret}`, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-  execFileSync(join(binaries, "bin/initdb"), ["-D", dir, ...settings], { stdio: ["ignore", "ignore", "pipe"], cwd: "/", ...user });
-  rmSync(secret);
-  writeFileSync(join(dir, passwordFile), password, { mode: 0o600 });
-}
+/** The platforms' packages differ in what modules they have. */
+const statistics = (binaries: string): string[] =>
+  existsSync(join(binaries, "lib/postgresql/pg_stat_statements.so")) ? ["shared_preload_libraries=pg_stat_statements"] : [];

@@ -1,12 +1,15 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { searchPath } from "./env.ts";
-import { freePort } from "./free-port.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
-import { stopStale } from "./stale.ts";
+import { onFreePort } from "./free-port.ts";
+import { startServer } from "./server-process.ts";
+import { signFolder, stopStale } from "./stop-stale.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface RedisOptions {
-  dir: string;
+  /** Its data; by default a folder that is gone with this process. */
+  dir?: string;
+  /** By default a free one. */
   port?: number;
   password?: string;
   /** Keeps what it was told across restarts; default true. */
@@ -24,18 +27,24 @@ export interface RedisServer extends AsyncDisposable {
 }
 
 /** Starts a private Redis (or Valkey) on loopback. Throws with what to install if there is none. */
-export async function startRedis({ dir, port, password, appendOnly = true, args = [] }: RedisOptions): Promise<RedisServer> {
+export async function startRedis({
+  dir = join(temporaryFolder(), "redis"),
+  port,
+  password,
+  appendOnly = true,
+  args = [],
+}: RedisOptions = {}): Promise<RedisServer> {
   mkdirSync(dir, { recursive: true });
-  await stopStale(dir, /redis-server|valkey-server/);
+  await stopStale({ dir, pidFile, program: /redis-server|valkey-server/, stopSignal: "SIGTERM" });
   const command = findServer();
   const settings = [
     ...["--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", appendOnly ? "yes" : "no", "--maxmemory-policy", "noeviction"],
-    ...["--pidfile", join(dir, "server.pid"), "--daemonize", "no", ...(password ? ["--requirepass", password] : []), ...args],
+    ...["--pidfile", join(dir, pidFile), "--daemonize", "no", ...(password ? ["--requirepass", password] : []), ...args],
   ];
   const start = (onPort: number) =>
     startServer({ command, args: ["--port", String(onPort), ...settings], ready: /Ready to accept connections/i, stopSignal: "SIGTERM" });
-  const chosen = port ?? (await freePort());
-  let server: ServerProcess = await start(chosen);
+  let { server, port: chosen } = await onFreePort(start, port);
+  signFolder(dir);
   return {
     url: `redis://${password ? `:${encodeURIComponent(password)}@` : ""}127.0.0.1:${chosen}`,
     get pid() {
@@ -49,6 +58,7 @@ export async function startRedis({ dir, port, password, appendOnly = true, args 
   };
 }
 
+const pidFile = "server.pid";
 const usualFolders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
 function findServer(): string {

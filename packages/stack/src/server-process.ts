@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { forgetServer, guardServer } from "./guard.ts";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { guardServer } from "./guard.ts";
+import { stopChild, untilExit } from "./stop-child.ts";
 
-export interface ServerCommand {
+export interface ServerCommand extends Pick<SpawnOptions, "cwd" | "uid" | "gid"> {
   command: string;
   args: readonly string[];
   /** What it prints when it takes connections. */
   ready: RegExp;
   stopSignal: NodeJS.Signals;
-  cwd?: string;
-  env?: NodeJS.ProcessEnv;
-  uid?: number;
-  gid?: number;
 }
 
 export interface ServerProcess extends AsyncDisposable {
@@ -30,27 +26,31 @@ export class ServerFailed extends Error {
   }
 }
 
+const graceMs = 30_000;
+
 /** Starts a server in a session of its own (Ctrl-C is not for it) and resolves when it is ready. Throws `ServerFailed`. */
 export async function startServer({ command, args, ready, stopSignal, ...options }: ServerCommand): Promise<ServerProcess> {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const exited = once(child, "exit");
+  guardServer(child, stopSignal);
+  const exited = untilExit(child);
   await untilReady(child, command, ready);
-  const pid = child.pid as number;
-  guardServer(pid, stopSignal);
   for (const stream of [child.stdout, child.stderr]) {
     stream.resume();
     (stream as unknown as { unref(): void }).unref();
   }
   child.unref();
-  const kill = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    if (signal === "SIGSTOP" || signal === "SIGCONT") return;
-    child.ref();
-    await exited;
-    forgetServer(pid);
+  const isGone = () => child.exitCode !== null || child.signalCode !== null;
+  return {
+    pid: child.pid as number,
+    async kill(signal) {
+      if (isGone()) return;
+      if (signal === "SIGSTOP" || signal === "SIGCONT") child.kill(signal);
+      else await stopChild(child, exited, signal, graceMs);
+    },
+    async [Symbol.asyncDispose]() {
+      if (!isGone()) await stopChild(child, exited, stopSignal, graceMs);
+    },
   };
-  return { pid, kill, [Symbol.asyncDispose]: () => kill(stopSignal) };
 }
 
 function untilReady(child: ChildProcess, command: string, ready: RegExp): Promise<void> {
@@ -58,11 +58,18 @@ function untilReady(child: ChildProcess, command: string, ready: RegExp): Promis
     let output = "";
     const read = (chunk: Buffer) => {
       output += chunk;
-      if (ready.test(output)) resolve();
+      if (ready.test(output)) settle(resolve);
     };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("error", (error) => reject(new ServerFailed(command, error.message)));
-    child.once("exit", () => reject(new ServerFailed(command, output)));
+    const failed = () => settle(() => reject(new ServerFailed(command, output)));
+    const settle = (act: () => void) => {
+      for (const stream of [child.stdout, child.stderr]) stream?.off("data", read);
+      act();
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", read);
+    child.once("error", (error) => {
+      output += error.message;
+      failed();
+    });
+    child.once("close", failed);
   });
 }

@@ -18,7 +18,7 @@ interface Facts {
   readonly sessions: readonly Session[];
   readonly rating: Sum;
   readonly preferredEnvironment: string | null;
-  readonly peakHours: Readonly<Record<string, number>>;
+  readonly peakHours: ReadonlyMap<string, number>;
 }
 
 /** What a user is advised, in a fixed order; nothing without sessions. A mean rating over no ratings is 0. */
@@ -36,10 +36,10 @@ export function recommend({ sessions, rating, preferredEnvironment, peakHours }:
 }
 
 /** The hour with the most sessions, the earliest on a tie. */
-function busiestHour(peakHours: Readonly<Record<string, number>>): number {
+function busiestHour(peakHours: ReadonlyMap<string, number>): number {
   let busiest = -1;
   let most = 0;
-  for (const [hour, sessions] of Object.entries(peakHours)) {
+  for (const [hour, sessions] of peakHours) {
     if (sessions < most || (sessions === most && Number(hour) > busiest)) continue;
     busiest = Number(hour);
     most = sessions;

@@ -1,11 +1,13 @@
 import type { Cache } from "@caretaker/cache";
-import { instant, paramSet, type WarmupFailure } from "@caretaker/contracts";
+import { instant, type ParamSet, type WarmupFailure } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import { defineJob, isTransient } from "@caretaker/queue";
 import { z } from "zod";
 import type { Domain, LoadContext } from "../domain.ts";
 import { findEntry } from "../entry-name.ts";
-import { targetsOf } from "../warmup-plan.ts";
+import { readTargets, scopeTargets } from "../warmup-plan.ts";
+
+const isParamSet = (set: unknown) => typeof set === "object" && set !== null;
 
 /** Payload of a chunk of a warm-up: the sets to warm, and by which entries. */
 const chunkPayload = z.strictObject({
@@ -13,7 +15,9 @@ const chunkPayload = z.strictObject({
   asOf: instant,
   entries: z.array(z.string()),
   force: z.boolean(),
-  sets: z.array(paramSet),
+  /** Whether a caller wrote the sets, so that entries have to read them; those that a domain's scope gives are as they should be. */
+  given: z.boolean(),
+  sets: z.custom<ParamSet[]>((sets) => Array.isArray(sets) && sets.every(isParamSet)),
 });
 export type ChunkPayload = z.infer<typeof chunkPayload>;
 
@@ -50,7 +54,7 @@ export function warmupChunkJob(domain: Domain, { db, cache }: { db: Db; cache: C
 }
 
 /** The values that a chunk stands for. */
-export function targetsOfChunk(domain: Domain, { entries, sets, asOf }: ChunkPayload) {
+export function targetsOfChunk(domain: Domain, { entries, sets, given, asOf }: ChunkPayload) {
   const known = entries.flatMap((name) => findEntry(domain, name) ?? []);
-  return targetsOf(domain, known, sets, new Date(asOf));
+  return (given ? readTargets : scopeTargets)(domain, known, sets, new Date(asOf));
 }

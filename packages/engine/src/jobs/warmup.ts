@@ -34,10 +34,10 @@ export function warmupJob(domain: Domain, { db, chunkJob }: { db: Db; chunkJob: 
 async function* planChunks(domain: Domain, payload: WarmupPayload, asOf: Date, db: Db): AsyncGenerator<ChunkPayload> {
   const { perTarget, once } = chosenEntries(domain, payload.entries);
   const common = { domain: domain.name, asOf: asOf.toISOString(), force: payload.force };
-  if (once.length > 0) yield { ...common, entries: once.map(shortName), sets: [{}] };
+  if (once.length > 0) yield { ...common, given: false, entries: once.map(shortName), sets: [{}] };
   if (perTarget.length === 0) return;
   const scope = chunksOfScope(domain, payload, { db, asOf, activeDays: payload.activeDays });
-  for await (const sets of scope) yield { ...common, entries: perTarget.map(shortName), sets };
+  for await (const sets of scope) yield { ...common, given: typeof payload.scope !== "string", entries: perTarget.map(shortName), sets };
 }
 
 async function* inGroups<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

@@ -6,7 +6,7 @@ import { roundRatio } from "../round-ratio.ts";
 import { isProductive, type Session } from "../session.ts";
 import type { CalendarDate, StudyCalendar } from "../study-calendar.ts";
 import { tally } from "../tally.ts";
-import type { createUserSessions } from "../user-sessions.ts";
+import { type createUserSessions, sessionsOf } from "../user-sessions.ts";
 import { counts, userTag } from "./shapes.ts";
 
 const value = z.strictObject({
@@ -34,7 +34,10 @@ export const createDailyStats = (calendar: StudyCalendar, sessions: ReturnType<t
     tags: userTag,
     from: sessions,
     request: ({ userId, date }) => ({ userId, from: calendar.startOf(date), to: calendar.startOf(calendar.plusDays(date, 1)) }),
-    compute: (day, { date }) => day && (day.length === 0 ? idleDay(date) : dailyStats(date, day)),
+    compute(loaded, { date }) {
+      const day = loaded && sessionsOf(loaded);
+      return day && (day.length === 0 ? idleDay(date) : dailyStats(date, day));
+    },
   });
 
 /** The numbers of a day's sessions. */
@@ -48,9 +51,9 @@ export function dailyStats(date: CalendarDate, day: readonly Session[]): DailySt
     productiveSessions: day.filter(isProductive).length,
     totalDuration: day.reduce((sum, { minutes }) => sum + minutes, 0),
     avgEffectiveness: roundRatio(ratings.sum, ratings.count),
-    environments: tally(day, ({ environment }) => environment),
-    devices: tally(day, ({ device }) => device),
-    subjects: tally(day, ({ subject }) => subject),
+    environments: Object.fromEntries(tally(day, ({ environment }) => environment)),
+    devices: Object.fromEntries(tally(day, ({ device }) => device)),
+    subjects: Object.fromEntries(tally(day, ({ subject }) => subject)),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Session } from "../session.ts";
 import type { StudyCalendar } from "../study-calendar.ts";
 import { mostFrequent, tally } from "../tally.ts";
 import { ratingTrend } from "../trend.ts";
-import type { createUserSessions } from "../user-sessions.ts";
+import { type createUserSessions, sessionsOf } from "../user-sessions.ts";
 import { counts, userTag } from "./shapes.ts";
 
 const windowDays = 30;
@@ -40,8 +40,9 @@ export const createSessionAnalytics = (calendar: StudyCalendar, sessions: Return
       const today = calendar.dateOf(asOf);
       return { userId, from: calendar.startOf(calendar.plusDays(today, 1 - windowDays)), to: calendar.startOf(calendar.plusDays(today, 1)) };
     },
-    compute(days, _params, { asOf }) {
-      if (!days) return null;
+    compute(loaded, _params, { asOf }) {
+      if (!loaded) return null;
+      const days = sessionsOf(loaded);
       if (days.length === 0) return idle;
       return sessionAnalytics(days, calendar.startOf(calendar.plusDays(calendar.dateOf(asOf), 1 - recentDays)));
     },
@@ -61,7 +62,7 @@ export function sessionAnalytics(days: readonly Session[], recentFrom: number): 
     avgFocusScore: roundRatio(focus.sum, 100 * focus.count),
     preferredEnvironment,
     preferredDevice: mostFrequent(tally(days, ({ device }) => device)),
-    peakHours,
+    peakHours: Object.fromEntries(peakHours),
     improvementTrend: ratingTrend(recent, earlier) ?? "stable",
     recommendations: recommend({ sessions: days, rating, preferredEnvironment, peakHours }),
   };

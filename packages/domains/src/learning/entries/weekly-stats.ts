@@ -4,7 +4,7 @@ import { z } from "zod";
 import { roundRatio } from "../round-ratio.ts";
 import type { Session } from "../session.ts";
 import { type CalendarDate, isMonday, type StudyCalendar } from "../study-calendar.ts";
-import type { createUserSessions } from "../user-sessions.ts";
+import { type createUserSessions, sessionsOf } from "../user-sessions.ts";
 import { userTag } from "./shapes.ts";
 
 const daysInWeek = 7;
@@ -31,9 +31,12 @@ interface Week {
 
 /** `weekly-stats`: a user's week, Monday to Sunday, in numbers. */
 export function createWeeklyStats(calendar: StudyCalendar, sessions: ReturnType<typeof createUserSessions>) {
+  let lastWeek: Week = { dates: [], starts: [] };
   const weekOf = (weekStart: CalendarDate): Week => {
+    if (lastWeek.dates[0] === weekStart) return lastWeek;
     const dates = Array.from({ length: daysInWeek }, (_, day) => calendar.plusDays(weekStart, day));
-    return { dates, starts: dates.map(calendar.startOf) };
+    lastWeek = { dates, starts: dates.map(calendar.startOf) };
+    return lastWeek;
   };
   let lastIdle: WeeklyStats | undefined;
   const idleWeek = (weekStart: CalendarDate): WeeklyStats => {
@@ -53,7 +56,10 @@ export function createWeeklyStats(calendar: StudyCalendar, sessions: ReturnType<
       from: calendar.startOf(weekStart),
       to: calendar.startOf(calendar.plusDays(weekStart, daysInWeek)),
     }),
-    compute: (week, { weekStart }) => week && (week.length === 0 ? idleWeek(weekStart) : weeklyStats(weekOf(weekStart), week)),
+    compute(loaded, { weekStart }) {
+      const week = loaded && sessionsOf(loaded);
+      return week && (week.length === 0 ? idleWeek(weekStart) : weeklyStats(weekOf(weekStart), week));
+    },
   });
 }
 

@@ -1,0 +1,171 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createQueueRedis, createQueues } from "@caretaker/engine";
+import { createLogger } from "@caretaker/service";
+import { startRedis, temporaryFolder } from "@caretaker/stack";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createVisitor, type Visitor } from "../test/visitor.ts";
+import { createApp } from "./app.ts";
+import { createOutageLog } from "./outage-log.ts";
+
+const hour = 3_600_000;
+const started = new AsyncDisposableStack();
+const users = [
+  { name: "anna", role: "operator", secret: "s3cret:with:colons" },
+  { name: "ben", role: "viewer", secret: "only-looking" },
+] as const;
+
+let now = Date.now();
+let queues: ReturnType<typeof createQueues>;
+let visit: () => Visitor;
+
+/** Serves the board and resolves to its URL. */
+async function serve(redis: ReturnType<typeof createQueueRedis>, boardUsers: Parameters<typeof createApp>[0]["users"] = users): Promise<string> {
+  const log = createLogger("board", "silent");
+  const session = { secret: "a secret of these tests", ms: hour };
+  const app = createApp({ queues, redis, outage: createOutageLog(log), users: boardUsers, session, log, clock: () => now });
+  const server = createServer(app).listen(0, "127.0.0.1");
+  started.defer(() => void server.close());
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+let redis: ReturnType<typeof createQueueRedis>;
+
+beforeAll(async () => {
+  const server = started.use(await startRedis({ dir: temporaryFolder() }));
+  redis = started.adopt(
+    createQueueRedis(server.url, "producer", () => {}),
+    (connection) => connection.disconnect(),
+  );
+  await once(redis, "ready");
+  queues = createQueues(redis, "{board}");
+  const url = await serve(redis);
+  visit = () => createVisitor(url);
+});
+
+afterAll(() => started.disposeAsync());
+
+const operator = async () => visit().signIn("anna", "s3cret:with:colons");
+const viewer = async () => visit().signIn("ben", "only-looking");
+
+test("nothing but the form and /healthz is served before signing in", async () => {
+  const visitor = visit();
+  const page = await visitor.page("/queue/warmup?status=failed");
+  expect([page.status, page.headers.get("location")]).toEqual([302, `/sign-in?next=${encodeURIComponent("/queue/warmup?status=failed")}`]);
+  for (const path of ["/static/favicon.ico", "/static/locales/en-US/messages.json", "/api/queues", "/nowhere", "/sign-out"]) {
+    const answer = await visitor.get(path);
+    expect([path, answer.status, await answer.json()]).toEqual([path, 401, expect.objectContaining({ code: "unauthorized" })]);
+  }
+  expect((await visitor.change("PUT", "/api/queues/pause")).status).toBe(401);
+  expect(await (await visitor.get("/healthz")).json()).toEqual({ status: "ok" });
+});
+
+test("a wrong name and a wrong secret are refused alike", async () => {
+  const [wrongSecret, wrongName] = await Promise.all([visit().post("anna", "wrong"), visit().post("nobody", "wrong")]);
+  expect([wrongSecret.status, wrongName.status]).toEqual([401, 401]);
+  expect((await wrongSecret.text()).replaceAll("anna", "")).toBe((await wrongName.text()).replaceAll("nobody", ""));
+});
+
+test("signing in leads back to the page that was asked for, with a cookie for this site alone", async () => {
+  const answer = await visit().post("anna", "s3cret:with:colons", "/queue/warmup");
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/queue/warmup"]);
+  const cookies = answer.headers.getSetCookie();
+  expect(cookies).toHaveLength(2);
+  for (const cookie of cookies) expect(cookie).toMatch(/samesite=strict; httponly/);
+});
+
+test("a form that is no sign-in is refused like a wrong one", async () => {
+  const visitor = visit();
+  for (const body of ["", "name=anna&name=ben", "name[x]=1&secret[]=2", "%"]) {
+    expect((await visitor.change("POST", "/sign-in", body)).status).toBe(401);
+  }
+  expect((await visitor.change("POST", "/sign-in", `name=${"x".repeat(9_000)}`)).status).toBe(413);
+});
+
+test("a session ends in time, by signing out, and with a cookie that somebody wrote", async () => {
+  const anna = await operator();
+  expect((await anna.get("/api/queues")).status).toBe(200);
+  now += hour;
+  expect((await anna.get("/api/queues")).status).toBe(401);
+  now -= hour;
+  expect((await anna.get("/api/queues")).status).toBe(200);
+  await anna.change("POST", "/sign-out");
+  expect((await anna.get("/api/queues")).status).toBe(401);
+  const forged = Buffer.from(JSON.stringify({ name: "anna", until: now + hour })).toString("base64");
+  expect((await visit().with(`caretaker-board=${forged}; caretaker-board.sig=nonsense`).get("/api/queues")).status).toBe(401);
+});
+
+test("a session ends when the users are changed, even under the same signing secret", async () => {
+  const changed = await serve(redis, [{ ...users[0], secret: "another one" }]);
+  const anna = await operator();
+  expect((await createVisitor(changed).with(anna.cookies()).get("/api/queues")).status).toBe(401);
+});
+
+test("an operator changes things, a viewer does not", async () => {
+  const [anna, ben] = [await operator(), await viewer()];
+  expect((await ben.change("PUT", "/api/queues/warmup/pause")).status).toBe(403);
+  expect((await ben.change("PUT", "/api/queues/pause")).status).toBe(403);
+  expect(await queues.warmup.isPaused()).toBe(false);
+  expect((await anna.change("PUT", "/api/queues/warmup/pause")).status).toBe(200);
+  expect(await queues.warmup.isPaused()).toBe(true);
+  await anna.change("PUT", "/api/queues/warmup/resume");
+  expect(await queues.warmup.isPaused()).toBe(false);
+});
+
+test("viewers get every queue read-only, operators with all that can be done", async () => {
+  const readOnly = async (visitor: Visitor) => {
+    const { queues: list } = (await (await visitor.get("/api/queues")).json()) as { queues: { name: string; readOnlyMode: boolean }[] };
+    return Object.fromEntries(list.map(({ name, readOnlyMode }) => [name, readOnlyMode]));
+  };
+  expect(await readOnly(await viewer())).toEqual({ warmup: true, cleanup: true, archive: true, analytics: true });
+  expect(await readOnly(await operator())).toEqual({ warmup: false, cleanup: false, archive: false, analytics: false });
+});
+
+test.each(["http://evil.example", "http://127.0.0.1:1", "null", "not a URL", null])("a change from %s is refused", async (origin) => {
+  const anna = await operator();
+  for (const [method, path] of [
+    ["PUT", "/api/queues/warmup/pause"],
+    ["POST", "/sign-out"],
+    ["POST", "/sign-in"],
+    ["DELETE", "/"],
+  ] as const) {
+    expect((await anna.from(origin).change(method, path)).status).toBe(403);
+  }
+  expect(await queues.warmup.isPaused()).toBe(false);
+});
+
+test("every answer forbids frames, scripts from elsewhere and keeping a copy", async () => {
+  const anna = await operator();
+  for (const path of ["/", "/sign-in", "/api/queues", "/nowhere"]) {
+    const { headers } = await anna.get(path);
+    expect(headers.get("content-security-policy")).toContain("default-src 'self'");
+    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-powered-by")).toBeNull();
+  }
+});
+
+test("what can't be read or isn't there is answered without a stack", async () => {
+  const anna = await operator();
+  const answers = [
+    [404, await anna.get("/nowhere")],
+    [404, await anna.page("/nowhere")],
+    [400, await anna.get("/queue/%E0%A4%A")],
+    [400, await anna.get("/api/queues?activeQueue=%25E0%25A4%25A")],
+    [400, await anna.change("POST", "/api/queues/warmup/add", "{", "application/json")],
+  ] as const;
+  for (const [status, answer] of answers) {
+    const text = await answer.text();
+    expect([answer.status, text]).toEqual([status, expect.not.stringMatching(/node_modules|\.ts:|\.js:/)]);
+  }
+});
+
+test("an address that fails too often is kept waiting, with the right secret too", async () => {
+  const url = await serve(redis);
+  for (let attempt = 0; attempt < 10; attempt++) expect((await createVisitor(url).post("anna", "wrong")).status).toBe(401);
+  const refused = await createVisitor(url).post("anna", "s3cret:with:colons");
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
+  now += 60_001;
+  expect((await createVisitor(url).post("anna", "s3cret:with:colons")).status).toBe(303);
+});

@@ -1,0 +1,26 @@
+import type { BenchmarkResult } from "./measure.ts";
+
+const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () => Promise<BenchmarkResult> }> }> = {
+  warmup: { about: "a warm-up of 20,000 users against one user at a time, and against the writes to Redis alone", load: () => import("./warmup.ts") },
+};
+
+const [name = "", ...flags] = process.argv.slice(2);
+const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+if (benchmark) {
+  const { run } = await benchmark.load();
+  const result = await run();
+  process.stdout.write(flags.includes("--json") ? `${JSON.stringify(result)}\n` : table(result));
+  process.exit();
+}
+process.stdout.write("npm run bench -- NAME [--json]\n\n");
+for (const [known, { about }] of Object.entries(benchmarks)) process.stdout.write(`${known.padEnd(10)} ${about}\n`);
+process.exit(name === "" || name === "--help" ? 0 : 2);
+
+function table({ name: title, runs, results }: BenchmarkResult): string {
+  const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+  const rows = results.map(
+    ({ metric, unit, ours, other, otherName, ratio }) =>
+      `${metric.padEnd(18)} ${ratio.toFixed(2).padStart(7)} ×   ours ${number.format(ours)} ${unit}, ${otherName} ${number.format(other)} ${unit}`,
+  );
+  return `${title}: medians of ${runs} runs in turn\n${rows.join("\n")}\n`;
+}

@@ -1,0 +1,130 @@
+import { deepStrictEqual } from "node:assert";
+import { createDomains, fillDemo } from "@caretaker/domains";
+import { type AnyEntry, createEngine, type Engine, type LoadContext, migrate, shortName } from "@caretaker/engine";
+import { startStack } from "@caretaker/stack";
+import { Redis } from "ioredis";
+import { type BenchmarkResult, compare, inTurn, secondsOf } from "./measure.ts";
+
+const runs = 5;
+const users = 20_000;
+/** One user at a time is slow: so many of them tell as much. */
+const naiveUsers = 1_000;
+const writesAtOnce = 1_000;
+const asOf = new Date();
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** The warm-up of 20,000 users over 2,000,000 sessions, through queue and worker, in this process. */
+export async function run(): Promise<BenchmarkResult> {
+  await using stack = await startStack();
+  const redis = new Redis(stack.redisUrl);
+  await using engine = createEngine({
+    domains: createDomains({ learningTz: "UTC" }),
+    database: { url: stack.databaseUrl },
+    queueRedisUrl: stack.redisUrl,
+    cacheRedisUrl: stack.redisUrl,
+    queuePrefix: "{ct}",
+    cachePrefix: "caretaker",
+    role: "worker",
+    clock: () => asOf,
+  });
+  await migrate(engine.db);
+  say("filling 20,000 users with 2,000,000 sessions");
+  await fillDemo(engine.db, { users, asOf });
+  const ids = (await engine.db.rows<[number]>({ name: "bench-users", text: "select id::float8 from users where is_active order by id" }, [])).map(([id]) => id);
+  const worker = engine.work({ name: "bench", concurrency: new Map([["warmup", 2]]) });
+  worker.start();
+
+  await forget(redis);
+  await warmAll(engine);
+  const values = await storedValues(redis);
+  say(`${values.length} values of ${ids.length} users; measuring`);
+  const figures = await inTurn(
+    {
+      ours: async () => {
+        await forget(redis);
+        return ids.length / (await secondsOf(() => warmAll(engine)));
+      },
+      naive: async () => naiveUsers / (await secondsOf(() => oneAtATime(engine, redis, ids.slice(0, naiveUsers)))),
+      writes: async () => ids.length / (await secondsOf(() => writeAlone(redis, values))),
+    },
+    runs,
+  );
+  await checkSame(engine, redis, ids);
+  await worker.close(1_000);
+  redis.disconnect();
+  return {
+    name: "warmup",
+    runs,
+    results: [
+      compare("vs-naive", "users/s", figures.ours, figures.naive, "one user at a time"),
+      compare("vs-redis-writes", "users/s", figures.ours, figures.writes, "pipelined SETs of the same values alone"),
+    ],
+  };
+}
+
+const perUser = (engine: Engine): readonly AnyEntry[] => engine.domains.flatMap(({ warmup }) => warmup.perTarget);
+
+async function warmAll(engine: Engine): Promise<void> {
+  const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: 5_000 };
+  const { id } = await engine.enqueue("warmup", payload);
+  const job = await engine.followJob("warmup", id, { signal: AbortSignal.timeout(120_000) });
+  if (job?.state !== "completed") throw new Error(`the warm-up did not complete: ${job?.error}`);
+}
+
+/** What scripts do that loop over users: for each value a query and a SET, one after the other. */
+async function oneAtATime(engine: Engine, redis: Redis, ids: readonly number[]): Promise<void> {
+  const context: LoadContext = { db: engine.db, asOf };
+  for (const userId of ids) {
+    for (const entry of perUser(engine)) {
+      await redis.set(`naive:${entry.name}:${userId}`, JSON.stringify(await loadOne(engine, entry, userId, context)), "PX", entry.ttlMs);
+    }
+  }
+}
+
+async function loadOne(engine: Engine, entry: AnyEntry, userId: number, context: LoadContext): Promise<unknown> {
+  const params = paramsOf(engine, entry, userId);
+  const [data] = await entry.source.load([entry.request(params, context)], context);
+  return entry.compute(data, params, context);
+}
+
+const paramsOf = (engine: Engine, entry: AnyEntry, userId: number) => ({ ...engine.domains[0]?.warmup.defaults?.[entry.name]?.(asOf), userId });
+
+/** The bytes that our warm-up leaves in Redis, in pipelines of a thousand SETs. */
+async function writeAlone(redis: Redis, values: readonly (readonly [string, string])[]): Promise<void> {
+  for (let start = 0; start < values.length; start += writesAtOnce) {
+    const pipeline = redis.pipeline();
+    for (const [key, value] of values.slice(start, start + writesAtOnce)) pipeline.set(key, value, "PX", 300_000);
+    await pipeline.exec();
+  }
+}
+
+async function keysOf(redis: Redis, pattern: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const page of redis.scanStream({ match: pattern, count: 10_000 })) keys.push(...page);
+  return keys;
+}
+
+async function forget(redis: Redis): Promise<void> {
+  const keys = await keysOf(redis, "caretaker:*");
+  for (let start = 0; start < keys.length; start += 5_000) await redis.unlink(keys.slice(start, start + 5_000));
+}
+
+async function storedValues(redis: Redis): Promise<[string, string][]> {
+  const keys = (await keysOf(redis, "caretaker:*")).filter((key) => !key.endsWith(":fence"));
+  const texts = await redis.mget(keys);
+  return keys.map((key, index) => [key.replace("caretaker", "writes"), texts[index] ?? ""]);
+}
+
+/** What the warm-up left must be what one user at a time gives, value by value. */
+async function checkSame(engine: Engine, redis: Redis, ids: readonly number[]): Promise<void> {
+  await forget(redis);
+  await warmAll(engine);
+  for (const userId of ids.slice(0, naiveUsers)) {
+    for (const entry of perUser(engine)) {
+      const { value, source } = await engine.cache.get(entry, paramsOf(engine, entry, userId));
+      if (source !== "l2" && source !== "l1") throw new Error(`${entry.name} of user ${userId} was not warm but ${source}`);
+      deepStrictEqual(value, JSON.parse((await redis.get(`naive:${entry.name}:${userId}`)) ?? "null"));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { CacheKeys } from "./cache-keys.ts";
+
+/** What guards the values of a tag: they have to carry its token. */
+export interface Fence {
+  readonly key: string;
+  /** As it was before the load began; none if Redis did not tell. */
+  token?: string | undefined;
+}
+
+/** The fences of one operation, one for each tag. */
+export class Fences {
+  readonly #keys: CacheKeys;
+  readonly #ofTag = new Map<string, Fence>();
+
+  constructor(keys: CacheKeys) {
+    this.#keys = keys;
+  }
+
+  of(tags: readonly string[]): Fence[] {
+    return tags.map((tag) => {
+      const fence = this.#ofTag.get(tag) ?? { key: this.#keys.fence(tag) };
+      this.#ofTag.set(tag, fence);
+      return fence;
+    });
+  }
+
+  /**
+   * Notes the tokens that are not known yet; from now on an invalidation is noticed when they are compared. `ask` resolves
+   * to the tokens of fences, or to nothing if they can't be had before the load begins.
+   */
+  async take(ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
+    const unknown = [...this.#ofTag.values()].filter(({ token }) => !token);
+    if (unknown.length === 0) return;
+    const tokens = await ask(unknown.map(({ key }) => key));
+    if (tokens) for (const [index, fence] of unknown.entries()) fence.token = tokens[index];
+  }
+
+  *[Symbol.iterator](): Generator<Fence> {
+    yield* this.#ofTag.values();
+  }
+}
+
+/** The tokens that a value carries which all of these fences guard. */
+export function tokenOf(fences: readonly Fence[]): string {
+  const [only] = fences;
+  return only && fences.length === 1 ? (only.token ?? "") : fences.map(({ token }) => token ?? "").join(",");
+}

@@ -1,0 +1,100 @@
+import { askSource } from "./ask-source.ts";
+import type { CacheCore } from "./cache-core.ts";
+import { checked } from "./checked.ts";
+import type { Entry } from "./entry.ts";
+import { LoadFailed } from "./load-failed.ts";
+import type { Passage } from "./passage.ts";
+import type { ReadOptions } from "./read-through.ts";
+import { type Reading, readingOf } from "./reading.ts";
+import type { Write } from "./redis-tier.ts";
+import type { CachedValue } from "./stored-value.ts";
+import { tryRedis } from "./try-redis.ts";
+import { writeOf } from "./write-of.ts";
+
+export interface LoadOptions extends ReadOptions {
+  /** Whether Redis answers; if not, it is not asked again. */
+  readonly answered: boolean;
+}
+
+interface Loaded<Params, Value> {
+  readonly passage: Passage<Params, Value>;
+  readonly value: CachedValue<Value>;
+  readonly write: Write;
+}
+
+/** Gives each passage its outcome from one load, and leaves what it brings in both tiers unless it is invalidated meanwhile. */
+export async function loadMissing<Params extends object, Value, Context>(
+  core: CacheCore<Context>,
+  entry: Entry<Params, Value, Context>,
+  passages: readonly Passage<Params, Value>[],
+  { bypass, answered, fences }: LoadOptions,
+): Promise<void> {
+  if (answered) await fences.take((fenceKeys) => tryRedis(core, entry.name, core.l2.tokens(fenceKeys)));
+  const loaded = await load(core, entry, passages, answered);
+  const refused = await store(core, entry, loaded);
+  for (const { passage, value } of loaded) {
+    passage.outcome = readingOf(value, bypass ? "bypass" : "miss");
+    if (!refused && passage.flight.state === "current") core.memory.set(passage.key, value, passage.flight.tags, entry);
+  }
+}
+
+/** What was loaded; a passage whose load failed gets its outcome. */
+async function load<Params extends object, Value, Context>(
+  core: CacheCore<Context>,
+  entry: Entry<Params, Value, Context>,
+  passages: readonly Passage<Params, Value>[],
+  answered: boolean,
+): Promise<Loaded<Params, Value>[]> {
+  const standIn = (passage: Passage<Params, Value>, error: unknown) => {
+    passage.outcome = stale(core, entry, passage, answered) ?? new LoadFailed(entry.name, error);
+    return [];
+  };
+  try {
+    const context = core.context();
+    const requests = passages.map(({ params }) => entry.request(params, context));
+    const answers = await askSource(core, entry.name, entry.source, requests, context);
+    return passages.flatMap((passage, index) => {
+      try {
+        return loadedOf(core, entry, passage, entry.compute(answers[index], passage.params, context));
+      } catch (error) {
+        return standIn(passage, error);
+      }
+    });
+  } catch (error) {
+    return passages.flatMap((passage) => standIn(passage, error));
+  }
+}
+
+function loadedOf<Params extends object, Value, Context>(
+  core: CacheCore<Context>,
+  entry: Entry<Params, Value, Context>,
+  passage: Passage<Params, Value>,
+  computed: Value | null,
+): Loaded<Params, Value> {
+  const value = checked(entry, computed);
+  const text = JSON.stringify(value);
+  const { cachedAt, expiresAt, ...write } = writeOf(core, entry, passage, text);
+  return { passage, write, value: { value, cachedAt, expiresAt, length: text.length } };
+}
+
+/** Resolves to whether Redis refused one of the values, because it has been invalidated. */
+async function store<Params, Value, Context>(core: CacheCore<Context>, { name }: { name: string }, loaded: readonly Loaded<Params, Value>[]) {
+  const writes = loaded.flatMap(({ passage, write }) =>
+    passage.flight.state !== "replaced" && passage.fences.every(({ token }) => token) ? write : [],
+  );
+  return writes.length > 0 && (await tryRedis(core, name, core.l2.write(writes))) !== 0;
+}
+
+/** What may stand in for a failed load: what Redis has, or, if it doesn't answer, what memory has. */
+function stale<Params extends object, Value, Context>(
+  { clock, events, memory }: CacheCore<Context>,
+  { name, graceMs }: Entry<Params, Value, Context>,
+  { key, kept }: Passage<Params, Value>,
+  answered: boolean,
+): Reading<Value> | undefined {
+  const inRedis = kept && kept.expiresAt + graceMs > clock() ? readingOf(kept, "stale") : undefined;
+  const inMemory = answered ? undefined : (memory.getStale(key) as Reading<Value> | undefined);
+  const reading = inRedis ?? (inMemory && { ...inMemory, source: "stale" as const });
+  if (reading) events.emit("stale", { entry: name, tier: inRedis ? "l2" : "l1" });
+  return reading;
+}

@@ -1,0 +1,24 @@
+import type { CacheCore } from "./cache-core.ts";
+import type { Entry } from "./entry.ts";
+import { tokenOf } from "./fences.ts";
+import type { Place } from "./place.ts";
+import type { Write } from "./redis-tier.ts";
+import { storedHeader } from "./stored-value.ts";
+
+const jitterShare = 0.1;
+
+type Times = Pick<CacheCore<never>, "clock" | "random">;
+
+/** Stores a value that was loaded just now: fresh for the entry's ttl less up to 10 %, so that many don't end at once. */
+export function writeOf(
+  { clock, random }: Times,
+  entry: Pick<Entry, "fingerprint" | "ttlMs" | "emptyTtlMs" | "graceMs">,
+  { key, fences }: Place,
+  text: string,
+): Write & { cachedAt: number; expiresAt: number } {
+  const ttlMs = text === "null" ? entry.emptyTtlMs : entry.ttlMs;
+  const freshMs = Math.ceil(ttlMs * (1 - jitterShare * random()));
+  const cachedAt = clock();
+  const stored = storedHeader(entry, cachedAt, freshMs, tokenOf(fences)) + text;
+  return { key, fences, stored, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
+}

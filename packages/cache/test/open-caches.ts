@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { testRedisUrl } from "@caretaker/stack/testing";
+import { Redis } from "ioredis";
+import { createCache } from "../src/cache.ts";
+import type { CacheOptions } from "../src/cache-core.ts";
+import { createCacheRedis } from "../src/cache-redis.ts";
+
+/** Caches that share a Redis and a prefix of their own, as processes do; they are closed with the test. */
+export function openCaches(url = testRedisUrl()) {
+  const prefix = `test-${randomUUID()}`;
+  const plain = new Redis(url, { maxRetriesPerRequest: null });
+  plain.on("error", () => {});
+  const closing = new AsyncDisposableStack();
+  closing.defer(() => plain.disconnect());
+  return {
+    prefix,
+    /** A connection to look at what is stored. */
+    plain,
+    /** Opens a cache with a connection of its own, ready and listening. */
+    async open(options: Partial<CacheOptions<object>> = {}) {
+      const redis = createCacheRedis(url, () => {});
+      closing.defer(() => redis.disconnect());
+      const cache = closing.use(createCache<object>({ redis, prefix, context: () => ({}), ...options }));
+      await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
+      return Object.assign(cache, { redis });
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
