@@ -5,7 +5,12 @@ const needsBrowser = "**/*.e2e.test.ts";
 const ours = ["**/src/**/*.test.ts", "**/test/**/*.test.ts"];
 
 /** Tests start real servers and processes: generous limits for a hang, no parallel files on two cores. */
-const common = { globalSetup: fileURLToPath(new URL("./packages/stack/src/vitest-setup.ts", import.meta.url)), testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false };
+const common = {
+  globalSetup: fileURLToPath(new URL("./packages/stack/src/vitest-setup.ts", import.meta.url)),
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  fileParallelism: false,
+};
 
 export default defineConfig({
   test: {

@@ -15,14 +15,17 @@ export interface BenchmarkResult {
 }
 
 /** The middle one of some figures. */
-export function median(figures: readonly number[]): number {
+function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 /** Runs all contestants in turn, `runs` times, after one round that does not count; resolves to the median figure of each. */
-export async function inTurn<Name extends string>(contestants: Readonly<Record<Name, () => Promise<number>>>, runs: number): Promise<Record<Name, number>> {
+export async function inTurn<Name extends string>(
+  contestants: Readonly<Record<Name, () => Promise<number>>>,
+  runs: number,
+): Promise<Record<Name, number>> {
   const names = Object.keys(contestants) as Name[];
   const figures = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let run = 0; run <= runs; run += 1) {

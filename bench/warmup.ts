@@ -31,8 +31,10 @@ export async function run(): Promise<BenchmarkResult> {
   await migrate(engine.db);
   say("filling 20,000 users with 2,000,000 sessions");
   await fillDemo(engine.db, { users, asOf });
-  const ids = (await engine.db.rows<[number]>({ name: "bench-users", text: "select id::float8 from users where is_active order by id" }, [])).map(([id]) => id);
-  const worker = engine.work({ name: "bench", concurrency: new Map([["warmup", 2]]) });
+  const ids = (await engine.db.rows<[number]>({ name: "bench-users", text: "select id::float8 from users where is_active order by id" }, [])).map(
+    ([id]) => id,
+  );
+  const worker = engine.work({ name: "bench", concurrency: new Map([["warmup", 3]]) });
   worker.start();
 
   await forget(redis);
@@ -66,7 +68,7 @@ export async function run(): Promise<BenchmarkResult> {
 const perUser = (engine: Engine): readonly AnyEntry[] => engine.domains.flatMap(({ warmup }) => warmup.perTarget);
 
 async function warmAll(engine: Engine): Promise<void> {
-  const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: 5_000 };
+  const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: 2_000 };
   const { id } = await engine.enqueue("warmup", payload);
   const job = await engine.followJob("warmup", id, { signal: AbortSignal.timeout(120_000) });
   if (job?.state !== "completed") throw new Error(`the warm-up did not complete: ${job?.error}`);

@@ -1,7 +1,7 @@
 // Installs what is missing before a command runs: npm packages, Node 24, Redis and (--chromium) a browser. Plain
 // JavaScript for Node 20 or newer, since it runs before anything is installed. Says on stderr what it does.
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -67,8 +67,16 @@ function installNode() {
   if (isPresent()) return;
   say("installing Node 24 (npm package node)");
   execFileSync(process.execPath, ["installArchSpecificPackage"], { cwd: join(root, "node_modules/node"), stdio: ["ignore", 2, 2] });
+  if (process.platform !== "win32") linkNode();
   if (!isPresent())
     fail("Node 24 could not be installed from the npm package node: install Node 24 yourself, or run npm ci with scripts allowed for it");
+}
+
+/** npm links only programs that are there when it installs. */
+function linkNode() {
+  mkdirSync(join(root, "node_modules/.bin"), { recursive: true });
+  rmSync(join(root, "node_modules/.bin/node"), { force: true });
+  symlinkSync("../node/bin/node", join(root, "node_modules/.bin/node"));
 }
 
 function fail(message) {

@@ -16,10 +16,15 @@ test("a warm-up is accepted, run, and told of", async () => {
   expect(accepted).toMatchObject({ status: 202, body: { queue: "warmup", name: "learning.warmup", deduplicated: false } });
   await api.engine.followJob("warmup", accepted.body.id, { signal: AbortSignal.timeout(20_000) });
   const job = await api.ask(accepted.headers.get("location") ?? "");
-  expect(job).toMatchObject({ status: 200, body: { state: "completed", result: { targets: 9, written: 9, failed: 0 }, payload: { domain: "learning" } } });
+  expect(job).toMatchObject({
+    status: 200,
+    body: { state: "completed", result: { targets: 9, written: 9, failed: 0 }, payload: { domain: "learning" } },
+  });
   const warm = await api.ask("/v1/entries/learning/session-analytics?userId=7");
   expect(warm.headers.get("x-cache")).toBe("l2");
-  const waited = await api.ask("/v1/jobs/warmup?wait=20s", { body: { domain: "learning", entries: ["course-summary"], scope: { params: [{ userId: 7 }] } } });
+  const waited = await api.ask("/v1/jobs/warmup?wait=20s", {
+    body: { domain: "learning", entries: ["course-summary"], scope: { params: [{ userId: 7 }] } },
+  });
   expect(waited).toMatchObject({ status: 200, body: { state: "completed", result: { targets: 1, fresh: 1, written: 0 } } });
   await host.close(1_000);
 });
@@ -98,7 +103,10 @@ test("a key is needed, has to work, and has to have the scope", async () => {
   expect((await api.ask(path, { key: "ck_wrong" })).status).toBe(401);
   expect((await api.ask(path, { key: api.keys.expired })).status).toBe(401);
   expect((await api.ask(path, { key: api.keys.reader })).status).toBe(200);
-  expect(await api.ask("/v1/jobs/warmup", { key: api.keys.reader, body: { domain: "learning" } })).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  expect(await api.ask("/v1/jobs/warmup", { key: api.keys.reader, body: { domain: "learning" } })).toMatchObject({
+    status: 403,
+    body: { code: "forbidden" },
+  });
 });
 
 test("health, readiness and metrics need no key, and metrics name routes by their pattern", async () => {

@@ -40,10 +40,24 @@ export async function startApi() {
     expired: (await createApiKey(engine.db, { name: "expired", scopes: ["*"], expiresAt: new Date(0) })).key,
   };
   const port = await freePort();
-  const settings = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, QUEUE_PREFIX: queuePrefix, CACHE_PREFIX: cachePrefix, API_PORT: String(port), LOG_LEVEL: "fatal" };
+  const settings = {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    QUEUE_PREFIX: queuePrefix,
+    CACHE_PREFIX: cachePrefix,
+    API_PORT: String(port),
+    LOG_LEVEL: "fatal",
+  };
   started.use(startChild([api], settings));
   const url = `http://127.0.0.1:${port}`;
-  await vi.waitUntil(() => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false), { timeout: 20_000 });
+  await vi.waitUntil(
+    () =>
+      fetch(`${url}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    { timeout: 20_000 },
+  );
   const servers = started.move();
   return {
     url,

@@ -14,7 +14,13 @@ const users = 400;
 async function fleet() {
   const database = await testDatabase();
   const [queuePrefix, cachePrefix] = [`{${randomUUID()}}`, randomUUID()];
-  const settings = { DATABASE_URL: database.url, REDIS_URL: testRedisUrl(), QUEUE_PREFIX: queuePrefix, CACHE_PREFIX: cachePrefix, LOG_LEVEL: "error" };
+  const settings = {
+    DATABASE_URL: database.url,
+    REDIS_URL: testRedisUrl(),
+    QUEUE_PREFIX: queuePrefix,
+    CACHE_PREFIX: cachePrefix,
+    LOG_LEVEL: "error",
+  };
   const engine = createEngine({
     domains: createDomains({ learningTz: "UTC" }),
     database: { url: database.url },

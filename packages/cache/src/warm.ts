@@ -69,15 +69,33 @@ export async function warm<Context>(
   };
   const due = await itemsDue(core, targets, options);
   result.fresh = targets.length - due.length;
-  for (const [source, items] of Map.groupBy(due, ({ entry }) => entry.source)) {
-    const loaded = await load(core, source, items, options);
-    const failedBefore = result.failed;
-    const fenced = await core.l2.write(writesOf(core, loaded, options, fail));
-    core.drop({ keys: items.map(({ key }) => key) });
-    result.fenced += fenced;
-    result.written += items.length - fenced - (result.failed - failedBefore);
+  const bySource = [...Map.groupBy(due, ({ entry }) => entry.source)];
+  const stored = await Promise.allSettled(bySource.map(([source, items]) => loadAndStore(core, source, items, options, fail)));
+  for (const outcome of stored) {
+    if (outcome.status === "rejected") throw outcome.reason;
+    result.written += outcome.value.written;
+    result.fenced += outcome.value.fenced;
   }
   return result;
+}
+
+/** Loads the items of one source and stores their values. */
+async function loadAndStore<Context>(
+  core: CacheCore<Context>,
+  source: Source<unknown, unknown, Context>,
+  items: readonly Item<Context>[],
+  options: WarmOptions<Context>,
+  fail: Fail<Context>,
+): Promise<{ written: number; fenced: number }> {
+  let failed = 0;
+  const countFailed: Fail<Context> = (item, error) => {
+    failed += 1;
+    fail(item, error);
+  };
+  const loaded = await load(core, source, items, options);
+  const fenced = await core.l2.write(writesOf(core, loaded, options, countFailed));
+  core.drop({ keys: items.map(({ key }) => key) });
+  return { written: items.length - fenced - failed, fenced };
 }
 
 /** The targets that are not fresh, or all with `force`, with the tokens that their fences have before the load. */

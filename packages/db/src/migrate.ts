@@ -14,7 +14,10 @@ export async function migrate(db: Db): Promise<number> {
     await guard.query("set statement_timeout = 0; set lock_timeout = 0");
     await guard.query("select pg_advisory_lock($1)", [migrationLock]);
     const before = await pendingMigrations(db);
-    const [{ drizzle }, { migrate: runMigrations }] = await Promise.all([import("drizzle-orm/node-postgres"), import("drizzle-orm/node-postgres/migrator")]);
+    const [{ drizzle }, { migrate: runMigrations }] = await Promise.all([
+      import("drizzle-orm/node-postgres"),
+      import("drizzle-orm/node-postgres/migrator"),
+    ]);
     await runMigrations(drizzle(guard), { migrationsFolder, ...migrationsTable });
     return before;
   } finally {

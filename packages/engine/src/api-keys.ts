@@ -13,7 +13,10 @@ const usable = "revoked_at is null and (expires_at is null or expires_at > now()
 const shown = `id, name, scopes, expires_at as "expiresAt"`;
 
 /** Makes a key of 256 random bits; it is in the answer and nowhere else, only its hash is stored. */
-export async function createApiKey({ pool }: Db, { name, scopes, expiresAt }: { name: string; scopes: string[]; expiresAt?: Date }): Promise<ApiKey & { key: string }> {
+export async function createApiKey(
+  { pool }: Db,
+  { name, scopes, expiresAt }: { name: string; scopes: string[]; expiresAt?: Date },
+): Promise<ApiKey & { key: string }> {
   const key = `ck_${randomBytes(32).toString("base64url")}`;
   const insert = `insert into api_keys (name, key_hash, scopes, expires_at) values ($1, $2, $3, $4) returning ${shown}`;
   const { rows } = await pool.query<ApiKey>(insert, [name, hashOf(key), scopes, expiresAt ?? null]);
@@ -22,7 +25,11 @@ export async function createApiKey({ pool }: Db, { name, scopes, expiresAt }: { 
 
 /** What a key may do, or `undefined` if it is unknown, revoked or expired. It is looked up by its hash, so nothing is compared byte by byte. */
 export async function findApiKey({ pool }: Db, key: string): Promise<ApiKey | undefined> {
-  const { rows } = await pool.query<ApiKey>({ name: "api-key", text: `select ${shown} from api_keys where key_hash = $1 and ${usable}`, values: [hashOf(key)] });
+  const { rows } = await pool.query<ApiKey>({
+    name: "api-key",
+    text: `select ${shown} from api_keys where key_hash = $1 and ${usable}`,
+    values: [hashOf(key)],
+  });
   return rows[0];
 }
 

@@ -21,6 +21,7 @@ function observeCache({ cache }: Engine, log: Logger, { cache: metrics }: Teleme
     metrics.loadDuration.observe({ entry }, ms / 1_000);
     if (ms > slowLoadMs) log.warn({ entry, values, ms }, "slow load");
   });
+  cache.events.on("bus", ({ listening }) => log[listening ? "info" : "warn"](`invalidations by other processes are ${listening ? "" : "not "}heard`));
   cache.events.on("failure", ({ entry, tier, error }) => {
     metrics.errors.inc({ entry, tier });
     log.debug({ err: error, entry, tier }, "cache operation failed");

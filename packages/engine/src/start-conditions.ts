@@ -5,7 +5,7 @@ import type { Check, CheckName } from "./checks.ts";
 import type { Engine } from "./engine.ts";
 
 /** A condition under which starting makes no sense; the message says what to do. */
-export class CannotStart extends CaretakerError {
+class CannotStart extends CaretakerError {
   override readonly code = "CANNOT_START";
 }
 

@@ -57,7 +57,9 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     },
     async close(graceMs) {
       const closing = Promise.all(workers.map((worker) => worker.close()));
-      const interrupt = setTimeout(() => workers.forEach((worker) => worker.cancelAllJobs(shutdown)), graceMs);
+      const interrupt = setTimeout(() => {
+        for (const worker of workers) worker.cancelAllJobs(shutdown);
+      }, graceMs);
       await closing;
       clearTimeout(interrupt);
     },
@@ -89,7 +91,9 @@ function openWorker(queue: QueueName, concurrency: number, options: WorkerHostOp
   });
   worker.on("stalled", (id) => events.emit("stalled", { queue, id }));
   worker.on("error", (error) => events.emit("error", error));
-  worker.on("lockRenewalFailed", (ids) => ids.forEach((id) => worker.cancelJob(id, "lock lost")));
+  worker.on("lockRenewalFailed", (ids) => {
+    for (const id of ids) worker.cancelJob(id, "lock lost");
+  });
   return worker;
 }
 

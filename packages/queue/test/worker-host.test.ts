@@ -36,7 +36,12 @@ test("the same payload put into Redis by a bare client fails at once, without re
   const handler = vi.fn(async () => 0);
   stack.work([job(handler)]);
   const bare = stack.bareClient();
-  for (const [name, data] of [["test.add", { n: "x" }], ["test.add", null], ["test.add", [1]], ["test.unknown", { n: 1 }]] as const) {
+  for (const [name, data] of [
+    ["test.add", { n: "x" }],
+    ["test.add", null],
+    ["test.add", [1]],
+    ["test.unknown", { n: 1 }],
+  ] as const) {
     const { id } = await bare.add(name, data, { attempts: 5 });
     expect(await endOf(stack, String(id))).toMatchObject({ state: "failed", attempts: { made: 1, started: 1 } });
   }

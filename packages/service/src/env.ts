@@ -38,10 +38,10 @@ export const port = (fallback: number) => z.coerce.number({ error: "not a port n
 export const queueSettings = { QUEUE_REDIS_URL: redisUrl, QUEUE_PREFIX: z.string().min(1).default("{ct}") };
 
 /** Where cached values are kept. */
-export const cacheSettings = { CACHE_REDIS_URL: redisUrl, CACHE_PREFIX: z.string().min(1).default("caretaker") };
+const cacheSettings = { CACHE_REDIS_URL: redisUrl, CACHE_PREFIX: z.string().min(1).default("caretaker") };
 
 /** The database and how its connections are kept. */
-export const databaseSettings = {
+const databaseSettings = {
   DATABASE_URL: url(["postgres:", "postgresql:"], "postgres://user:password@127.0.0.1:5432/caretaker"),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1_000).default(20),
   DATABASE_STATEMENT_TIMEOUT: milliseconds("30s"),

@@ -13,7 +13,7 @@ export interface StaleServer {
 }
 
 /** The process that started the server of a data folder is still there. */
-export class FolderInUse extends Error {
+class FolderInUse extends Error {
   constructor(dir: string, owner: number) {
     super(`${dir} is in use by process ${owner}: stop that one, or set DATABASE_URL and REDIS_URL to use its servers`);
   }
@@ -22,7 +22,7 @@ export class FolderInUse extends Error {
 const ownerFile = "caretaker-owner";
 const graceMs = 10_000;
 
-/** Stops the server that an earlier start left running on a data folder. Throws `FolderInUse` if that start still lives. */
+/** Stops the server that an earlier start left running on a data folder. Throws if that start still lives. */
 export async function stopStale({ dir, pidFile, program, stopSignal }: StaleServer): Promise<void> {
   const pid = readId(join(dir, pidFile));
   const server = pid && serverOf(pid, dir, program);

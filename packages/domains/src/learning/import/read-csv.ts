@@ -6,7 +6,7 @@ import { CaretakerError } from "@caretaker/contracts";
 import { parse } from "csv-parse";
 
 /** A file that an import needs is missing, or lacks a column. */
-export class ImportFileInvalid extends CaretakerError {
+class ImportFileInvalid extends CaretakerError {
   override readonly code = "IMPORT_FILE_INVALID";
 }
 
