@@ -1,7 +1,7 @@
 import { createQueueRedis, createQueues } from "@caretaker/engine";
 import { Worker } from "bullmq";
 
-export const warmupResult = { targets: 3, written: 3, skipped: 0, failed: 0 };
+const warmupResult = { targets: 3, written: 3, skipped: 0, failed: 0 };
 
 export interface LearningJobs extends AsyncDisposable {
   /** The id of a warm-up that has completed. */

@@ -84,18 +84,18 @@ test("one bad set fails alone, and nothing else with it", async () => {
   expect((await cache.get(sum, { n: 6 })).source).toBe("l2");
 });
 
-test("a value that can't be computed or does not fit its schema fails alone", async () => {
+test("a value that can't be computed, or a first one that does not fit its schema, fails alone", async () => {
   await using caches = openCaches();
   const cache = await caches.open();
   const { entry, answer } = probe();
   const broken = { ...entry, compute: (data: unknown, { id }: { id: string }) => (id === "b" ? JSON.parse("{") : id === "c" ? 7 : data) as string };
   answer.mockResolvedValue("fine");
   const result = await cache.warm(
-    ["a", "b", "c"].map((id) => ({ entry: broken, params: { id } })),
+    ["c", "b", "a"].map((id) => ({ entry: broken, params: { id } })),
     { context },
   );
   expect(result).toMatchObject({ targets: 3, written: 1, failed: 2 });
-  expect(result.failures.map(({ params }) => params)).toEqual([{ id: "b" }, { id: "c" }]);
+  expect(result.failures.map(({ params }) => params)).toEqual([{ id: "c" }, { id: "b" }]);
 });
 
 test("a failure that may be gone later is thrown, and so is a source that answers too few", async () => {

@@ -21,7 +21,7 @@ export function openCaches(url = testRedisUrl()) {
     async open(options: Partial<CacheOptions<object>> = {}) {
       const redis = createCacheRedis(url, () => {});
       closing.defer(() => redis.disconnect());
-      const cache = closing.use(createCache<object>({ redis, prefix, context: () => ({}), ...options }));
+      const cache = closing.use(createCache<object>({ redis, prefix, context: () => ({}), readTimeoutMs: 5_000, ...options }));
       await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
       return Object.assign(cache, { redis });
     },

@@ -18,6 +18,7 @@ async function openEngine() {
     cacheRedisUrl: testRedisUrl(),
     queuePrefix: `{${randomUUID()}}`,
     cachePrefix: randomUUID(),
+    cacheReadTimeoutMs: 10_000,
     role: "worker",
   });
   await migrate(engine.db);
@@ -45,10 +46,10 @@ async function expectAllValues(engine: Engine, domain: Domain, asOf: Date): Prom
     const defaults = domain.warmup.defaults?.[entry.name]?.(asOf);
     const sets = rows.map((row) => (entry.name.endsWith("global-stats") ? {} : { userId: row.id, ...defaults }));
     const values = (await engine.cache.getMany(entry, sets)) as Record<string, unknown>[];
-    rows.forEach((row, index) => expect(withCodesOnly(values[index]), `${entry.name} of user ${row.id}`).toEqual(row.value));
+    for (const [index, row] of rows.entries()) expect(withCodesOnly(values[index]), `${entry.name} of user ${row.id}`).toEqual(row.value);
     compared += rows.length;
   }
-  expect(compared).toBe((job?.result as { targets: number }).targets);
+  expect(job?.result).toMatchObject({ targets: compared });
   return compared;
 }
 

@@ -25,6 +25,8 @@ export interface EngineSettings {
   readonly queuePrefix: string;
   readonly cacheRedisUrl: string;
   readonly cachePrefix: string;
+  /** How long a read waits for the cache's Redis before it goes to the source; the cache kit's default is 50 ms. */
+  readonly cacheReadTimeoutMs?: number;
   /** A `producer` fails fast while the queues' Redis is away, a `worker` waits for it. */
   readonly role: "producer" | "worker";
   readonly clock?: () => Date;
@@ -64,7 +66,12 @@ export function createEngine(settings: EngineSettings): Engine {
   const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
   const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));
   const queues = createQueues(queueRedis, settings.queuePrefix);
-  const cache = createCache<LoadContext>({ redis: cacheRedis, prefix: settings.cachePrefix, context: () => ({ db, asOf: clock() }) });
+  const cache = createCache<LoadContext>({
+    redis: cacheRedis,
+    prefix: settings.cachePrefix,
+    context: () => ({ db, asOf: clock() }),
+    ...(settings.cacheReadTimeoutMs ? { readTimeoutMs: settings.cacheReadTimeoutMs } : {}),
+  });
   const producer = createProducer(queues);
   const jobs: JobDefinition[] = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
 

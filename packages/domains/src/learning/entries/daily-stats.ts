@@ -41,7 +41,7 @@ export const createDailyStats = (calendar: StudyCalendar, sessions: ReturnType<t
   });
 
 /** The numbers of a day's sessions. */
-export function dailyStats(date: CalendarDate, day: readonly Session[]): DailyStats {
+function dailyStats(date: CalendarDate, day: readonly Session[]): DailyStats {
   const ratings = sumUp(day, ({ rating }) => rating);
   return {
     date,

@@ -49,7 +49,7 @@ export const createSessionAnalytics = (calendar: StudyCalendar, sessions: Return
   });
 
 /** The numbers of 30 days' sessions, those from `recentFrom` on (ms since 1970) being the recent ones. */
-export function sessionAnalytics(days: readonly Session[], recentFrom: number): SessionAnalytics {
+function sessionAnalytics(days: readonly Session[], recentFrom: number): SessionAnalytics {
   const rating = sumUp(days, (session) => session.rating);
   const focus = sumUp(days, (session) => session.focus);
   const peakHours = tally(days, ({ hour }) => hour);
