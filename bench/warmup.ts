@@ -1,7 +1,8 @@
 import { deepStrictEqual } from "node:assert";
+import { fileURLToPath } from "node:url";
 import { createDomains, fillDemo } from "@caretaker/domains";
 import { type AnyEntry, createEngine, type Engine, type LoadContext, migrate, shortName } from "@caretaker/engine";
-import { startStack } from "@caretaker/stack";
+import { freePort, type Stack, startChild, startStack } from "@caretaker/stack";
 import { Redis } from "ioredis";
 import { type BenchmarkResult, compare, inTurn, secondsOf } from "./measure.ts";
 
@@ -12,6 +13,7 @@ const naiveUsers = 1_000;
 const writesAtOnce = 1_000;
 const asOf = new Date();
 
+const workerProgram = fileURLToPath(new URL("../apps/worker/src/main.ts", import.meta.url));
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** The warm-up of 20,000 users over 2,000,000 sessions, through queue and worker, in this process. */
@@ -34,8 +36,8 @@ export async function run(): Promise<BenchmarkResult> {
   const ids = (await engine.db.rows<[number]>({ name: "bench-users", text: "select id::float8 from users where is_active order by id" }, [])).map(
     ([id]) => id,
   );
-  const worker = engine.work({ name: "bench", concurrency: new Map([["warmup", 3]]) });
-  worker.start();
+  await using _first = startWorker(stack, 1, await freePort());
+  await using _second = startWorker(stack, 2, await freePort());
 
   await forget(redis);
   await warmAll(engine);
@@ -53,7 +55,6 @@ export async function run(): Promise<BenchmarkResult> {
     runs,
   );
   await checkSame(engine, redis, ids);
-  await worker.close(1_000);
   redis.disconnect();
   return {
     name: "warmup",
@@ -65,10 +66,20 @@ export async function run(): Promise<BenchmarkResult> {
   };
 }
 
+const startWorker = (stack: Stack, number: number, port: number) =>
+  startChild([workerProgram], {
+    DATABASE_URL: stack.databaseUrl,
+    REDIS_URL: stack.redisUrl,
+    WORKER_NAME: `worker-${number}`,
+    WORKER_PORT: String(port),
+    WORKER_QUEUES: "warmup:2",
+    LOG_LEVEL: "error",
+  });
+
 const perUser = (engine: Engine): readonly AnyEntry[] => engine.domains.flatMap(({ warmup }) => warmup.perTarget);
 
 async function warmAll(engine: Engine): Promise<void> {
-  const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: 2_000 };
+  const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: Number(process.argv[4] ?? 1000) };
   const { id } = await engine.enqueue("warmup", payload);
   const job = await engine.followJob("warmup", id, { signal: AbortSignal.timeout(120_000) });
   if (job?.state !== "completed") throw new Error(`the warm-up did not complete: ${job?.error}`);

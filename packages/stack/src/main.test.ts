@@ -37,6 +37,11 @@ test("servers that are given are used", async () => {
   expect(await stack.exited).toEqual([0, null]);
 });
 
+test("it ends with 1 where it cannot start", async () => {
+  await using stack = startProgram("src/main.ts", ["--temporary"], { TMPDIR: "/nowhere" });
+  expect(await stack.exited).toEqual([1, null]);
+});
+
 test("--help says what it does and starts nothing", async () => {
   await using stack = startProgram("src/main.ts", ["--help"]);
   expect(await stack.nextLine()).toMatch(/^npm run stack/);

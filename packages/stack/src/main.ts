@@ -22,5 +22,5 @@ if (process.argv.includes("--help")) process.stdout.write(usage);
 else
   await serve().catch((error: Error) => {
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   });
