@@ -7,7 +7,7 @@ COPY apps apps
 RUN npm ci --omit=dev --ignore-scripts && rm -rf apps/start packages/stack && find . -path ./node_modules -prune -o -name '*.test.ts' -exec rm {} +
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production API_HOST=0.0.0.0 BOARD_HOST=0.0.0.0 WORKER_HOST=0.0.0.0 NODE_OPTIONS="--max-semi-space-size=16"
+ENV NODE_ENV=production API_HOST=0.0.0.0 BOARD_HOST=0.0.0.0 WORKER_HOST=0.0.0.0
 WORKDIR /app
 COPY --from=packages --chown=root:root /app ./
 COPY --chown=root:root drizzle drizzle
@@ -15,4 +15,4 @@ COPY --chown=root:root LICENSE ./
 USER node
 # Node is process 1: it gets SIGTERM itself and ends its jobs in peace
 ENTRYPOINT ["node"]
-CMD ["apps/worker/src/main.ts"]
+CMD ["--max-semi-space-size=16", "--heap-growing-percent=60", "apps/worker/src/main.ts"]

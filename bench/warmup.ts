@@ -67,7 +67,7 @@ export async function run(): Promise<BenchmarkResult> {
 }
 
 const startWorker = (stack: Stack, number: number, port: number) =>
-  startChild([workerProgram], {
+  startChild(["--max-semi-space-size=16", "--heap-growing-percent=60", workerProgram], {
     DATABASE_URL: stack.databaseUrl,
     REDIS_URL: stack.redisUrl,
     WORKER_NAME: `worker-${number}`,
@@ -79,7 +79,7 @@ const startWorker = (stack: Stack, number: number, port: number) =>
 const perUser = (engine: Engine): readonly AnyEntry[] => engine.domains.flatMap(({ warmup }) => warmup.perTarget);
 
 async function warmAll(engine: Engine): Promise<void> {
-  const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: Number(process.argv[4] ?? 1000) };
+  const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: 1_000 };
   const { id } = await engine.enqueue("warmup", payload);
   const job = await engine.followJob("warmup", id, { signal: AbortSignal.timeout(120_000) });
   if (job?.state !== "completed") throw new Error(`the warm-up did not complete: ${job?.error}`);
@@ -118,8 +118,9 @@ async function keysOf(redis: Redis, pattern: string): Promise<string[]> {
   return keys;
 }
 
+/** Removes the values, as if they had expired. */
 async function forget(redis: Redis): Promise<void> {
-  const keys = await keysOf(redis, "caretaker:*");
+  const keys = (await keysOf(redis, "caretaker:*")).filter((key) => !key.endsWith(":fence"));
   for (let start = 0; start < keys.length; start += 5_000) await redis.unlink(keys.slice(start, start + 5_000));
 }
 

@@ -17,6 +17,9 @@ export interface Fleet extends AsyncDisposable {
   readonly ended: Promise<string>;
 }
 
+/** A worker's garbage is collected earlier than V8 would: half the memory for a tenth more processor time (docs/performance.md). */
+const smallMemory = ["--max-semi-space-size=16", "--heap-growing-percent=60"];
+
 const program = (app: string) => fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
 
 /** Starts api, two workers and board over a stack, and resolves when all of them answer. */
@@ -25,7 +28,7 @@ export async function startFleet(stack: Stack, ports: { api: number; board: numb
   const boardUser = { name: "operator", secret: randomBytes(9).toString("base64url") };
   const common = { DATABASE_URL: stack.databaseUrl, QUEUE_REDIS_URL: stack.redisUrl, CACHE_REDIS_URL: stack.redisUrl, LOG_LEVEL: "warn" };
   const run = (app: string, name: string, settings: Record<string, string>) => {
-    const child = started.use(startChild([program(app)], { ...common, ...settings }));
+    const child = started.use(startChild([...(app === "worker" ? smallMemory : []), program(app)], { ...common, ...settings }));
     return { name, child };
   };
   const secondPort = await freePort();

@@ -23,16 +23,19 @@ return tokens`;
 
 /**
  * Stores many values in one step. KEYS: fences, then values. ARGV: number of fences, how long they stand in ms, their
- * expected tokens, and for each value its text, its time to live in ms and the positions of its fences. Answers with how
- * many were not stored, because one of their fences has changed.
+ * expected tokens, and for each value its text, its time to live in ms and the positions of its fences. A fence that would
+ * fall in half its time or less stands anew. Answers with how many were not stored, because one of their fences has changed.
  */
 const storeUnlessFenced = `
-local fences, standMs = tonumber(ARGV[1]), ARGV[2]
+local fences, standMs = tonumber(ARGV[1]), tonumber(ARGV[2])
 local changed, any = {}, false
+local tokens = fences > 0 and redis.call('MGET', unpack(KEYS, 1, fences)) or {}
 for i = 1, fences do
-  if redis.call('GETEX', KEYS[i], 'PX', standMs) ~= ARGV[i + 2] then
+  if tokens[i] ~= ARGV[i + 2] then
     changed[tostring(i)] = true
     any = true
+  elseif redis.call('PTTL', KEYS[i]) * 2 <= standMs then
+    redis.call('PEXPIRE', KEYS[i], standMs)
   end
 end
 local refused = 0
@@ -61,12 +64,12 @@ export class RedisTier {
   readonly #redis: Redis & Scripts;
   readonly #fenceMs: string;
 
-  /** `fenceMs` is how long a fence stands after a value was stored under it; it serves values no longer. */
-  constructor(redis: Redis, fenceMs: number) {
+  /** A fence outlasts every value that was loaded under it, since none is served longer than `longestTtlMs`. */
+  constructor(redis: Redis, longestTtlMs: number) {
     redis.defineCommand("caretakerTokens", { lua: raiseMissing });
     redis.defineCommand("caretakerStore", { lua: storeUnlessFenced });
     this.#redis = redis as Redis & Scripts;
-    this.#fenceMs = String(fenceMs);
+    this.#fenceMs = String(2 * longestTtlMs);
   }
 
   /** What is stored at keys, `null` where there is nothing. */

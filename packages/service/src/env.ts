@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { CaretakerError, duration, toMs } from "@caretaker/contracts";
 import { z } from "zod";
 
@@ -6,8 +7,8 @@ export class SettingsError extends CaretakerError {
   override readonly code = "SETTINGS_INVALID";
 }
 
-/** Reads settings from the environment; an empty variable counts as not set. Throws a `SettingsError` that lists every fault. */
-export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, source: NodeJS.ProcessEnv = process.env): z.output<z.ZodObject<Shape>> {
+/** Reads settings from the environment and a `.env` file in the working folder, which it does not override; an empty variable counts as not set. Throws a `SettingsError` that lists every fault. */
+export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, source: NodeJS.ProcessEnv = withEnvFile()): z.output<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(withRedisUrl(source)).filter(([, value]) => value !== ""));
   const parsed = z.object(shape).safeParse(given);
   if (parsed.success) return parsed.data;
@@ -21,6 +22,11 @@ const withRedisUrl = (source: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   QUEUE_REDIS_URL: source.QUEUE_REDIS_URL || source.REDIS_URL,
   CACHE_REDIS_URL: source.CACHE_REDIS_URL || source.REDIS_URL,
 });
+
+function withEnvFile(): NodeJS.ProcessEnv {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  return process.env;
+}
 
 const url = (protocols: string[], example: string) =>
   z

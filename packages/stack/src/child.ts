@@ -31,6 +31,25 @@ export function startChild(args: readonly string[], settings: Readonly<Record<st
   };
 }
 
+export interface RunResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one of our programs to its end and resolves to how it ended and what it printed. */
+export async function runToEnd(args: readonly string[], settings: Readonly<Record<string, string>>): Promise<RunResult> {
+  const child = spawn(process.execPath, [...args], { env: childEnv(settings), stdio: ["ignore", "pipe", "pipe"] });
+  const printed = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (text: string) => {
+      printed[stream] += text;
+    });
+  }
+  const [code] = await once(child, "close");
+  return { code, ...printed };
+}
+
 /** Runs one of our programs to its end and resolves to what it printed on stdout. Throws if it fails. */
 export async function runChild(args: readonly string[], settings: Readonly<Record<string, string>>): Promise<string> {
   const child = spawn(process.execPath, [...args], { env: childEnv(settings), stdio: ["ignore", "pipe", "inherit"] });

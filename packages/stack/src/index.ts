@@ -1,4 +1,4 @@
-export { type Child, runChild, startChild } from "./child.ts";
+export { type Child, type RunResult, runChild, runToEnd, startChild } from "./child.ts";
 export { type TemporaryDatabase, temporaryDatabase } from "./database.ts";
 export { freePort } from "./free-port.ts";
 export { type PostgresServer, startPostgres } from "./postgres.ts";

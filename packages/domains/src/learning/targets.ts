@@ -26,10 +26,13 @@ export const allTargets = ({ db }: LoadContext) => pages((after) => db.rows<[num
 export const activeTargets = ({ db, asOf, activeDays }: ScopeContext) =>
   pages((after) => db.rows<[number]>(activeUsers, [after, usersAtOnce, new Date(asOf.getTime() - activeDays * dayMs), asOf]));
 
-/** Pages of user ids in ascending order, each one found from the last id of the one before. */
+/** Pages of user ids in ascending order, each one found from the last id of the one before, until one comes back short. */
 async function* pages(read: (after: number) => Promise<[number][]>): AsyncGenerator<ParamSet[]> {
-  for (let after = -1, page: [number][] = []; after === -1 || page.length === usersAtOnce; after = page.at(-1)?.[0] ?? after) {
-    page = await read(after);
+  let after = Number.MIN_SAFE_INTEGER;
+  for (let found = usersAtOnce; found === usersAtOnce; ) {
+    const page = await read(after);
     yield page.map(([userId]) => ({ userId }));
+    found = page.length;
+    after = page.at(-1)?.[0] ?? after;
   }
 }

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { freePort, type RunResult, runToEnd, startChild, startRedis, temporaryFolder } from "@caretaker/stack";
+import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const app = (name: string) => fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url));
+
+/** The command line over an empty database and prefixes of its own. */
+async function commandLine() {
+  const database = await testDatabase();
+  const settings = {
+    DATABASE_URL: database.url,
+    REDIS_URL: testRedisUrl(),
+    QUEUE_PREFIX: `{${randomUUID()}}`,
+    CACHE_PREFIX: randomUUID(),
+    LOG_LEVEL: "error",
+  };
+  return {
+    settings,
+    run: (args: string[], changed: Record<string, string> = {}): Promise<RunResult> => runToEnd([app("cli"), ...args], { ...settings, ...changed }),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+/** One that is migrated, for commands that change nothing. */
+let shared: Awaited<ReturnType<typeof commandLine>>;
+beforeAll(async () => {
+  shared = await commandLine();
+  await shared.run(["migrate"]);
+});
+afterAll(() => shared?.[Symbol.asyncDispose]());
+
+const wrongPassword = (url: string) => Object.assign(new URL(url), { password: "wrong" }).href;
+
+test("a database is migrated, a key made, a warm-up run and looked at", async () => {
+  await using cli = await commandLine();
+  expect(await cli.run(["migrate", "--json"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\{"applied":[1-9]\d*\}\n$/) });
+  expect(await cli.run(["migrate"])).toMatchObject({ code: 0, stdout: "the database is up to date\n" });
+
+  const made = await cli.run(["keys", "create", "--name", "shop", "--scopes", "jobs:write,entries:read", "--expires", "90d", "--json"]);
+  expect(JSON.parse(made.stdout)).toEqual({
+    id: expect.any(String),
+    key: expect.stringMatching(/^ck_[\w-]{43}$/),
+    name: "shop",
+    scopes: ["jobs:write", "entries:read"],
+    expiresAt: expect.any(String),
+  });
+
+  const queued = await cli.run(["warmup", "learning", "--all", "--no-wait", "--json"]);
+  expect(JSON.parse(queued.stdout)).toMatchObject({ queue: "warmup", name: "learning.warmup", state: "waiting" });
+  await using _worker = startChild([app("worker")], { ...cli.settings, WORKER_PORT: String(await freePort()) });
+  const waited = await cli.run(["warmup", "learning", "--entries", "global-stats", "--force", "--json"]);
+  expect(JSON.parse(waited.stdout)).toMatchObject({ state: "completed", result: { targets: 1, written: 1, failed: 0 } });
+  const got = await cli.run(["jobs", "get", "warmup", JSON.parse(queued.stdout).id, "--json"]);
+  expect(JSON.parse(got.stdout)).toMatchObject({ state: "completed", result: { targets: 1 } });
+});
+
+test("doctor finds nothing wrong, or says what is wrong and what to do", async () => {
+  await using cli = await commandLine();
+  const behind = await cli.run(["doctor"]);
+  expect(behind).toMatchObject({ code: 1, stdout: expect.stringContaining("run: npm run cli -- migrate") });
+  await cli.run(["migrate"]);
+  expect((await cli.run(["doctor", "--json"])).code).toBe(0);
+});
+
+test.each([
+  ["no database there", { DATABASE_URL: "postgres://a:b@127.0.0.1:1/x" }, "DATABASE_URL"],
+  ["no Redis there", { REDIS_URL: "redis://127.0.0.1:1" }, "start it, or correct host and port in QUEUE_REDIS_URL"],
+  ["no setting", { DATABASE_URL: "", REDIS_URL: "" }, "npm run stack starts a private one"],
+  ["a setting that is no URL", { REDIS_URL: "localhost" }, "not a URL such as redis://127.0.0.1:6379"],
+])("with %s a command fails and says what to do", async (_what, changed, advice) => {
+  const failed = await shared.run(["warmup", "learning"], changed);
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain(advice);
+  expect(failed.stderr).not.toContain("    at ");
+});
+
+test("a wrong password is told apart from a server that is away", async () => {
+  await using cli = await commandLine();
+  await using redis = await startRedis({ dir: `${temporaryFolder()}/redis`, password: "right" });
+  const database = await cli.run(["migrate"], { DATABASE_URL: wrongPassword(cli.settings.DATABASE_URL) });
+  expect(database).toMatchObject({ code: 1, stderr: expect.stringContaining("correct the user and password in DATABASE_URL") });
+  await cli.run(["migrate"]);
+  for (const [program, name] of [
+    ["cli", "doctor"],
+    ["api", ""],
+    ["worker", ""],
+  ] as const) {
+    const args = [app(program), ...(name ? [name] : [])];
+    const ports = { API_PORT: String(await freePort()), WORKER_PORT: String(await freePort()) };
+    const refused = await runToEnd(args, { ...cli.settings, ...ports, REDIS_URL: wrongPassword(redis.url) });
+    expect(refused.code).toBe(1);
+    expect(refused.stdout + refused.stderr).toContain("correct the password in QUEUE_REDIS_URL");
+  }
+});
+
+test("a port that is taken is named with the setting that chooses another", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as { port: number };
+  for (const [program, setting] of [
+    ["api", "API_PORT"],
+    ["worker", "WORKER_PORT"],
+  ] as const) {
+    const failed = await runToEnd([app(program)], { ...cli.settings, [setting]: String(port) });
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining(`choose another one with ${setting}=`) });
+  }
+  other.close();
+});
+
+test.each([
+  [["nonsense"]],
+  [["warmup"]],
+  [["warmup", "learning", "--days-active", "many"]],
+  [["warmup", "learning", "--all", "--days-active", "3"]],
+  [["warmup", "nowhere"]],
+  [["warmup", "learning", "--entries", "nope"]],
+  [["keys", "create", "--name", "x", "--scopes", "everything!"]],
+  [["jobs", "get", "nowhere", "1"]],
+])("%j is a wrong use: 2", async (args) => {
+  expect((await shared.run(args)).code).toBe(2);
+});
+
+test("help is on stdout and no failure", async () => {
+  for (const args of [["--help"], ["warmup", "--help"], ["keys", "create", "--help"]]) {
+    expect(await shared.run(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: caretaker") });
+  }
+});
