@@ -4,7 +4,10 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY apps apps
-RUN npm ci --omit=dev --ignore-scripts && rm -rf apps/start packages/stack && find . -path ./node_modules -prune -o -name '*.test.ts' -exec rm {} +
+# the fleet's programs and what they need; not the tests, nor what only development needs
+RUN npm ci --omit=dev --ignore-scripts -w apps/api -w apps/worker -w apps/board -w apps/cli \
+  && rm -rf apps/start packages/stack apps/*/test packages/*/test node_modules/@caretaker/stack node_modules/@caretaker/start \
+  && find apps packages -name '*.test.ts' -delete
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production API_HOST=0.0.0.0 BOARD_HOST=0.0.0.0 WORKER_HOST=0.0.0.0

@@ -20,6 +20,7 @@ await runProgram(async () => {
   const server = createHealthServer(engine, telemetry);
   const port = await listen(server, { port: env.WORKER_PORT, host: env.WORKER_HOST, setting: "WORKER_PORT" });
   await untilReady(engine, log, stopping.signal);
+  if (stopping.signal.aborted) return;
 
   const host = engine.work({ name: env.WORKER_NAME, concurrency: env.WORKER_QUEUES });
   observeWorker(host, log, telemetry);

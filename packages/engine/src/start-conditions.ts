@@ -30,12 +30,12 @@ export async function requireChecks(engine: Engine, names: readonly CheckName[])
   if (wrong.length > 0) throw new CannotStart(wrong.map(told).join("\n"));
 }
 
-/** Waits until everything that the engine needs is there; says once what is missing. Throws as `checkStartConditions`. */
+/** Waits until everything that the engine needs is there, or `signal` fires; says once what is missing. Throws as `checkStartConditions`. */
 export async function untilReady(engine: Engine, log: Logger, signal: AbortSignal): Promise<void> {
   if (await checkStartConditions(engine, log)) return;
   log.info("waiting for what is missing");
   while (!signal.aborted) {
-    await pause(1_000, undefined, { signal });
+    await pause(1_000, undefined, { signal }).catch(() => {}); // it only rejects when it is told to stop
     const checks = await engine.check();
     if (checks.every(({ state }) => state === "ok" || state === "warning")) return;
   }
