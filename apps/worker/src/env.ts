@@ -25,12 +25,15 @@ function readQueue(item: string, refuse: (message: string) => void): [QueueName,
 }
 
 /** The worker's settings. */
-export const readEnv = () =>
-  parseEnv({
-    ...serviceSettings,
-    ...engineSettings,
-    WORKER_PORT: port(3002),
-    WORKER_HOST: z.string().default("127.0.0.1"),
-    WORKER_NAME: z.string().default(`${hostname()}-${process.pid}`),
-    WORKER_QUEUES: queueList,
-  });
+export const readEnv = (source?: NodeJS.ProcessEnv) =>
+  parseEnv(
+    {
+      ...serviceSettings,
+      ...engineSettings,
+      WORKER_PORT: port(3002),
+      WORKER_HOST: z.string().default("127.0.0.1"),
+      WORKER_NAME: z.string().default(`${hostname()}-${process.pid}`),
+      WORKER_QUEUES: queueList,
+    },
+    source,
+  );
