@@ -63,7 +63,8 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     warm: (targets, warmOptions) => warm(core, targets, warmOptions),
     async invalidate(tags) {
       try {
-        await Promise.all([l2.delete(tags.map(keys.fence)), bus.announce({ tags })]);
+        await l2.delete(tags.map(keys.fence));
+        await bus.announce({ tags });
       } finally {
         core.drop({ tags });
       }
@@ -71,7 +72,8 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     async delete(entry, params) {
       const dropped = [keys.value(entry, params)];
       try {
-        await Promise.all([l2.delete(dropped), bus.announce({ keys: dropped })]);
+        await l2.delete(dropped);
+        await bus.announce({ keys: dropped });
       } finally {
         core.drop({ keys: dropped });
       }

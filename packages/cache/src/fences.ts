@@ -5,6 +5,8 @@ export interface Fence {
   readonly key: string;
   /** As it was before the load began; none if Redis did not tell. */
   token?: string | undefined;
+  /** Of the server that told the token. */
+  life?: string;
 }
 
 /** The fences of one operation, one for each tag. */
@@ -28,11 +30,11 @@ export class Fences {
    * Notes the tokens that are not known yet; from now on an invalidation is noticed when they are compared. `ask` resolves
    * to the tokens of fences, or to nothing if they can't be had before the load begins.
    */
-  async take(ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
+  async take(l2: { readonly life: string }, ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
     const unknown = [...this.#ofTag.values()].filter(({ token }) => !token);
     if (unknown.length === 0) return;
     const tokens = await ask(unknown.map(({ key }) => key));
-    if (tokens) for (const [index, fence] of unknown.entries()) fence.token = tokens[index];
+    if (tokens) note(unknown, tokens, l2.life);
   }
 
   *[Symbol.iterator](): Generator<Fence> {
@@ -40,8 +42,18 @@ export class Fences {
   }
 }
 
-/** The tokens that a value carries which all of these fences guard. */
+/** Notes what Redis, in its present life, has for tokens. */
+export function note(fences: readonly Fence[], tokens: readonly (string | null | undefined)[], life: string): void {
+  for (const [index, fence] of fences.entries()) {
+    fence.token = tokens[index] ?? undefined;
+    fence.life = life;
+  }
+}
+
+/** What a value carries that all of these fences guard: their tokens and the life of the server that told them. */
 export function tokenOf(fences: readonly Fence[]): string {
-  const [only] = fences;
-  return only && fences.length === 1 ? (only.token ?? "") : fences.map(({ token }) => token ?? "").join(",");
+  const [first] = fences;
+  if (first && fences.length === 1) return `${first.token ?? ""}@${first.life ?? ""}`;
+  const oneLife = fences.every(({ life }) => life === first?.life);
+  return `${fences.map(({ token }) => token ?? "").join(",")}@${oneLife ? (first?.life ?? "") : "several"}`;
 }

@@ -29,7 +29,7 @@ export async function loadMissing<Params extends object, Value, Context>(
   passages: readonly Passage<Params, Value>[],
   { bypass, answered, fences }: LoadOptions,
 ): Promise<void> {
-  if (answered) await fences.take((fenceKeys) => tryRedis(core, entry.name, core.l2.tokens(fenceKeys)));
+  if (answered) await fences.take(core.l2, (fenceKeys) => tryRedis(core, entry.name, core.l2.tokens(fenceKeys)));
   const loaded = await load(core, entry, passages, answered);
   const refused = await store(core, entry, loaded);
   for (const { passage, value } of loaded) {

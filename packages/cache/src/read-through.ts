@@ -1,6 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { type Fences, tokenOf } from "./fences.ts";
+import { type Fences, note, tokenOf } from "./fences.ts";
 import { loadMissing } from "./load-missing.ts";
 import type { Passage } from "./passage.ts";
 import { type Reading, readingOf } from "./reading.ts";
@@ -43,7 +43,7 @@ async function readRedis<Params extends object, Value, Context>(
   const keys = [...guards, ...passages].map(({ key }) => key);
   const found = await tryRedis(core, entry.name, core.l2.read(keys));
   if (!found) return false;
-  for (const [index, fence] of guards.entries()) fence.token = found[index] ?? undefined;
+  note(guards, found, core.l2.life);
   for (const [index, passage] of passages.entries()) {
     const stored = found[guards.length + index];
     if (stored) passage.kept = readStored(entry, stored, tokenOf(passage.fences));

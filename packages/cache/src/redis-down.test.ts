@@ -87,3 +87,21 @@ test("when Redis is back, memory is emptied before it serves again", async () =>
   await back;
   expect(await cache.get(entry, a)).toMatchObject({ value: "a 2", source: "miss" });
 });
+
+test("a Redis that restarts from an older state of its disk brings no invalidated value back", async () => {
+  await using redis = await server();
+  await using caches = openCaches(redis.url);
+  const cache = await caches.open();
+  const { entry } = probe();
+  await cache.get(entry, a);
+  await caches.plain.save();
+  await cache.invalidate(["thing:a"]);
+  const lost = once(cache.events, "bus");
+  await redis.kill("SIGKILL");
+  await lost;
+  const back = Promise.all([once(cache.redis, "ready"), once(cache.events, "bus")]);
+  await redis.restart();
+  await back;
+  expect(await caches.plain.exists(`${caches.prefix}:1:{thing:a}=${entry.name}:a:v`)).toBe(1);
+  expect(await cache.get(entry, a)).toMatchObject({ value: "a 2", source: "miss" });
+});

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import type { Fence } from "./fences.ts";
 import { batchSize, inBatches } from "./in-batches.ts";
 import type { Place } from "./place.ts";
+import { ServerLife } from "./server-life.ts";
 
 /** A value to be stored, if its tags' fences are still what they were before it was loaded. */
 export interface Write extends Place {
@@ -63,6 +64,7 @@ interface Scripts {
 export class RedisTier {
   readonly #redis: Redis & Scripts;
   readonly #fenceMs: string;
+  readonly #life: ServerLife;
 
   /** A fence outlasts every value that was loaded under it, since none is served longer than `longestTtlMs`. */
   constructor(redis: Redis, longestTtlMs: number) {
@@ -70,19 +72,26 @@ export class RedisTier {
     redis.defineCommand("caretakerStore", { lua: storeUnlessFenced });
     this.#redis = redis as Redis & Scripts;
     this.#fenceMs = String(2 * longestTtlMs);
+    this.#life = new ServerLife(redis);
+  }
+
+  /** The life of the server that `read` and `tokens` have last told about. */
+  get life(): string {
+    return this.#life.id;
   }
 
   /** What is stored at keys, `null` where there is nothing. */
   async read(keys: readonly string[]): Promise<(string | null)[]> {
     if (keys.length === 0) return [];
-    if (keys.length <= batchSize) return this.#redis.mget(keys as string[]);
-    return (await inBatches(keys, (batch) => this.#redis.mget(batch))).flat();
+    if (keys.length <= batchSize) return this.#life.within(() => this.#redis.mget(keys as string[]));
+    return (await this.#life.within(() => inBatches(keys, (batch) => this.#redis.mget(batch)))).flat();
   }
 
   /** Tokens of fences, in order, to be taken before a load begins. */
   async tokens(fenceKeys: readonly string[]): Promise<string[]> {
     const token = randomBytes(9).toString("base64url");
-    return (await inBatches(fenceKeys, (batch) => this.#redis.caretakerTokens(batch.length, ...batch, token, this.#fenceMs))).flat();
+    const raise = (batch: string[]) => this.#redis.caretakerTokens(batch.length, ...batch, token, this.#fenceMs);
+    return (await this.#life.within(() => inBatches(fenceKeys, raise))).flat();
   }
 
   /** Stores values; resolves to how many were not, because they were invalidated while they were loaded. */

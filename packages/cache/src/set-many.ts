@@ -22,7 +22,7 @@ export async function setMany<Params extends object, Value, Context>(
   const places = values.map(({ params }) => ({ key: core.keys.value(entry, params), fences: fences.of(entry.tags(params)) }));
   const keys = places.map(({ key }) => key);
   try {
-    await fences.take((fenceKeys) => core.l2.tokens(fenceKeys));
+    await fences.take(core.l2, (fenceKeys) => core.l2.tokens(fenceKeys));
     const fenced = await core.l2.write(places.map((place, index) => writeOf(core, entry, place, texts[index] as string)));
     await core.bus.announce({ keys });
     return { written: places.length - fenced, fenced };

@@ -108,7 +108,7 @@ async function itemsDue<Context>(
   const items = targets.map(
     ({ entry, params }): Item<Context> => ({ entry, params, key: keys.value(entry, params), fences: fences.of(entry.tags(params)) }),
   );
-  await fences.take((fenceKeys) => l2.tokens(fenceKeys));
+  await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));
   if (force) return items;
   const due = await inBatches(items, async (batch) => {
     signal?.throwIfAborted();
