@@ -243,3 +243,20 @@ test("a disposed cache leaves the caller's connection open", async () => {
   cache.redis.disconnect();
   await once(cache.redis, "end");
 });
+
+test("what computes a value is called after the fences were noted, so that it stores nothing that is invalidated meanwhile", async () => {
+  await using caches = openCaches();
+  const [here, there] = [await caches.open(), await caches.open()];
+  const { entry } = probe();
+  expect(await here.set(entry, a, "plain")).toBe(true);
+  expect(await here.set(entry, a, async () => "computed")).toBe(true);
+  expect((await there.get(entry, a)).value).toBe("computed");
+  const old = gate<string>();
+  const storing = here.set(entry, a, old.load);
+  await old.begun;
+  await there.invalidate(["thing:a"]);
+  old.open("old");
+  expect(await storing).toBe(false);
+  expect((await there.get(entry, a)).value).toBe("a 1");
+  await expect(here.set(entry, a, () => Promise.reject(new Error("no value")))).rejects.toThrow("no value");
+});

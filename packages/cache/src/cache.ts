@@ -4,7 +4,7 @@ import type { CacheEvents } from "./cache-events.ts";
 import type { Entry } from "./entry.ts";
 import type { Reading } from "./reading.ts";
 import type { Schema } from "./schema.ts";
-import { type SetResult, setMany } from "./set-many.ts";
+import { type Given, type SetResult, setMany } from "./set-many.ts";
 import { takeOff } from "./take-off.ts";
 import { type WarmOptions, type WarmResult, type WarmTarget, warm } from "./warm.ts";
 
@@ -15,10 +15,12 @@ export interface Cache<Context> extends AsyncDisposable {
   get<Params extends object, Value>(entry: Entry<Params, Value, Context>, params: Params, options?: { bypass?: boolean }): Promise<Reading<Value>>;
   /** Many values of one entry, in order, with one round trip to Redis and one load. Throws `LoadFailed`. */
   getMany<Params extends object, Value>(entry: Entry<Params, Value, Context>, params: readonly Params[]): Promise<(Value | null)[]>;
-  /** Stores values that the caller has just computed; none if Redis is away. */
+  /** Stores a value, or what computes it; resolves to whether it was. Not if it is invalidated meanwhile, or Redis is away. */
+  set<Params extends object, Value>(entry: Entry<Params, Value, Context>, params: Params, value: Given<Value>): Promise<boolean>;
+  /** Stores many values, or what computes them; none if Redis is away. */
   setMany<Params extends object, Value>(
     entry: Entry<Params, Value, Context>,
-    values: readonly { params: Params; value: Value | null }[],
+    values: readonly { params: Params; value: Given<Value> }[],
   ): Promise<SetResult>;
   /** Loads and stores values of many entries at once. Throws if Redis does not take them. */
   warm(targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>): Promise<WarmResult>;
@@ -59,6 +61,7 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
       const arrived = (await Promise.all(away)).values();
       return here.map((reading) => (reading ?? (arrived.next().value as Reading<never>)).value);
     },
+    set: async (entry, params, value) => (await setMany(core, entry, [{ params, value }])).written === 1,
     setMany: (entry, values) => setMany(core, entry, values),
     warm: (targets, warmOptions) => warm(core, targets, warmOptions),
     async invalidate(tags) {
