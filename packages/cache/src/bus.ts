@@ -20,7 +20,12 @@ export interface Bus extends AsyncDisposable {
   /** Whether announcements are heard at present. */
   readonly listening: boolean;
   announce(announcement: Announcement): Promise<void>;
+  /** Resolves when all that was announced until now has been heard, if anything is heard at present. */
+  caughtUp(): Promise<void>;
 }
+
+/** A listener that is not answered for so long is cut off from Redis without having noticed. */
+const silenceMs = 2_000;
 
 /** Joins the bus: speaks over `redis` and listens over a connection of its own, made like it. */
 export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, onListening }: BusListener): Bus {
@@ -30,6 +35,7 @@ export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, 
     enableOfflineQueue: true,
     autoResubscribe: false,
     maxRetriesPerRequest: null,
+    socketTimeout: silenceMs,
     retryStrategy: (attempt) => Math.min(attempt * 50, 2_000),
   });
   let listening = false;
@@ -51,6 +57,10 @@ export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, 
     if (!message) return onGap();
     if (message.from !== self) onAnnouncement(message);
   };
+  const caughtUp = async () => {
+    if (listening) await subscriber.ping();
+  };
+  const heartbeat = setInterval(() => caughtUp().catch(() => {}), silenceMs).unref();
   subscriber.on("error", () => {}); // the command connection reports outages
   subscriber.on("ready", subscribe);
   subscriber.on("close", () => setListening(false));
@@ -63,8 +73,10 @@ export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, 
     async announce(announcement) {
       await redis.publish(channel, JSON.stringify({ from: self, ...announcement }));
     },
+    caughtUp,
     async [Symbol.asyncDispose]() {
       left = true;
+      clearInterval(heartbeat);
       subscriber.disconnect();
     },
   };

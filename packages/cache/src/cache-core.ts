@@ -1,11 +1,15 @@
 import { EventEmitter } from "node:events";
 import type { Redis } from "ioredis";
+import { Breaker, type BreakerOptions } from "./breaker.ts";
 import { type Announcement, type Bus, joinBus } from "./bus.ts";
 import type { CacheEvents } from "./cache-events.ts";
 import { type CacheKeys, createCacheKeys } from "./cache-keys.ts";
 import { Flights } from "./flights.ts";
+import { Leases } from "./leases.ts";
 import { type MemoryLimits, MemoryTier } from "./memory-tier.ts";
 import { RedisTier } from "./redis-tier.ts";
+import { ServerLife } from "./server-life.ts";
+import { within } from "./within.ts";
 
 export interface CacheOptions<Context> {
   /** For commands; should fail at once instead of queueing when it is not connected. A second connection is made like it. */
@@ -18,8 +22,12 @@ export interface CacheOptions<Context> {
   version?: string;
   /** Default 10,000 entries and 64 MiB. */
   memory?: Partial<MemoryLimits>;
-  /** How long a read waits for Redis; default 50 ms. */
+  /** How long a read waits for Redis, all in all; default 50 ms. */
   readTimeoutMs?: number;
+  /** When reads stop asking Redis, and for how long; default 3 failures in a row and 1,000 ms. */
+  breaker?: Partial<BreakerOptions>;
+  /** How long a read waits for a value that another process is loading before it loads it too; default 5,000 ms. */
+  loadWaitMs?: number;
   /** Longest that Redis serves a value, whatever its entry says; default 24 h. */
   longestTtlMs?: number;
   clock?: () => number;
@@ -31,11 +39,14 @@ export interface CacheCore<Context> {
   readonly keys: CacheKeys;
   readonly memory: MemoryTier;
   readonly l2: RedisTier;
+  readonly leases: Leases;
   readonly bus: Bus;
   readonly flights: Flights;
+  readonly breaker: Breaker;
   readonly events: EventEmitter<CacheEvents>;
   readonly context: () => Context;
   readonly readTimeoutMs: number;
+  readonly loadWaitMs: number;
   readonly clock: () => number;
   readonly random: () => number;
   /** Makes this process forget what it has, and is about to have, of these tags and keys. */
@@ -50,6 +61,7 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
     prefix = "caretaker",
     version = "1",
     readTimeoutMs = 50,
+    loadWaitMs = 5_000,
     longestTtlMs = 86_400_000,
     clock = Date.now,
     random = Math.random,
@@ -57,7 +69,9 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const events = new EventEmitter<CacheEvents>();
   const keys = createCacheKeys(prefix, version);
   const memory = new MemoryTier({ maxEntries: 10_000, maxBytes: 64 * 1024 ** 2, ...options.memory }, clock);
-  const l2 = new RedisTier(redis, longestTtlMs);
+  const life = new ServerLife(redis);
+  const l2 = new RedisTier(redis, life, longestTtlMs);
+  const leases = new Leases(redis, life, longestTtlMs);
   const flights = new Flights();
   const drop: CacheCore<Context>["drop"] = (what) => {
     memory.dropTags(what.tags ?? []);
@@ -72,5 +86,10 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
     },
     onListening: (listening) => void events.emit("bus", { listening }),
   });
-  return { keys, memory, l2, bus, flights, events, context, readTimeoutMs, clock, random, drop };
+  const breaker = new Breaker(
+    { failures: 3, pauseMs: 1_000, ...options.breaker },
+    () => within(readTimeoutMs, Promise.all([redis.ping(), bus.caughtUp()])),
+    (open) => void events.emit("breaker", { open }),
+  );
+  return { keys, memory, l2, leases, bus, flights, breaker, events, context, readTimeoutMs, loadWaitMs, clock, random, drop };
 }

@@ -9,4 +9,6 @@ export interface CacheEvents {
   failure: [{ entry: string; tier: "l2" | "source"; error: Error }];
   /** Whether invalidations by other processes are heard; while they are not, Redis is asked before memory. */
   bus: [{ listening: boolean }];
+  /** Whether reads leave Redis out, because it did not answer. */
+  breaker: [{ open: boolean }];
 }

@@ -6,6 +6,8 @@ export interface CacheKeys {
   value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): string;
   /** Where the token is that a tag's values have to carry. */
   fence(tag: string): string;
+  /** Where the lease of a name is. */
+  lock(name: string): string;
   /** Where invalidations are announced. */
   readonly channel: string;
 }
@@ -20,6 +22,7 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
       return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
     },
     fence: (tag) => `${root}:{${tag}}:fence`,
+    lock: (name) => `${root}:lock:{${name}}`,
     channel: `${root}:invalidated`,
   };
 }

@@ -10,6 +10,7 @@ export function createCacheRedis(url: string, onError: (error: Error) => void): 
     maxRetriesPerRequest: 0,
     connectTimeout: 5_000,
     commandTimeout: 5_000,
+    socketTimeout: 5_000,
     retryStrategy: () => reconnectAfterMs,
   });
   let away = false;

@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import { type CacheOptions, createCacheCore } from "./cache-core.ts";
 import type { CacheEvents } from "./cache-events.ts";
 import type { Entry } from "./entry.ts";
+import { createLocks, type Lock, type LockOptions } from "./lock.ts";
 import type { Reading } from "./reading.ts";
 import type { Schema } from "./schema.ts";
 import { type Given, type SetResult, setMany } from "./set-many.ts";
@@ -26,6 +27,8 @@ export interface Cache<Context> extends AsyncDisposable {
   warm(targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>): Promise<WarmResult>;
   /** Drops what has one of the tags, in every process; once it resolves, this one serves nothing that was loaded before. Throws if Redis is away. */
   invalidate(tags: readonly string[]): Promise<void>;
+  /** Takes a lease on a name, which is renewed until it is disposed of. Throws `LockTimeout` if somebody else has it. */
+  lock(name: string, options?: LockOptions): Promise<Lock>;
   /** Drops one value, in every process. Throws if Redis is away. */
   delete<Params extends object>(entry: Entry<Params, unknown, Context>, params: Params): Promise<void>;
 }
@@ -81,6 +84,7 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
         core.drop({ keys: dropped });
       }
     },
+    lock: createLocks(options.redis, keys.lock),
     [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
   };
 }

@@ -4,6 +4,7 @@ export type { CacheEvents } from "./cache-events.ts";
 export { createCacheRedis } from "./cache-redis.ts";
 export { defineEntry, type Entry } from "./entry.ts";
 export { LoadFailed } from "./load-failed.ts";
+export { type Lock, LockLost, type LockOptions, LockTimeout } from "./lock.ts";
 export type { MemoryLimits } from "./memory-tier.ts";
 export type { Reading } from "./reading.ts";
 export type { Schema } from "./schema.ts";

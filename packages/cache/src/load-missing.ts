@@ -4,14 +4,16 @@ import { checked } from "./checked.ts";
 import type { Entry } from "./entry.ts";
 import { LoadFailed } from "./load-failed.ts";
 import type { Passage } from "./passage.ts";
-import type { ReadOptions } from "./read-through.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Write } from "./redis-tier.ts";
 import type { CachedValue } from "./stored-value.ts";
-import { tryRedis } from "./try-redis.ts";
+import { type Patience, tryRedis } from "./try-redis.ts";
 import { writeOf } from "./write-of.ts";
 
-export interface LoadOptions extends ReadOptions {
+export interface LoadOptions {
+  /** Whether this is said to the reader. */
+  readonly bypass: boolean;
+  readonly patience: Patience;
   /** Whether Redis answers; if not, it is not asked again. */
   readonly answered: boolean;
 }
@@ -27,11 +29,10 @@ export async function loadMissing<Params extends object, Value, Context>(
   core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
   passages: readonly Passage<Params, Value>[],
-  { bypass, answered, fences }: LoadOptions,
+  { bypass, answered, patience }: LoadOptions,
 ): Promise<void> {
-  if (answered) await fences.take(core.l2, (fenceKeys) => tryRedis(core, entry.name, core.l2.tokens(fenceKeys)));
   const loaded = await load(core, entry, passages, answered);
-  const refused = await store(core, entry, loaded);
+  const refused = await store(core, entry, loaded, patience);
   for (const { passage, value } of loaded) {
     passage.outcome = readingOf(value, bypass ? "bypass" : "miss");
     if (!refused && passage.flight.state === "current") core.memory.set(passage.key, value, passage.flight.tags, entry);
@@ -78,11 +79,16 @@ function loadedOf<Params extends object, Value, Context>(
 }
 
 /** Resolves to whether Redis refused one of the values, because it has been invalidated. */
-async function store<Params, Value, Context>(core: CacheCore<Context>, { name }: { name: string }, loaded: readonly Loaded<Params, Value>[]) {
+async function store<Params, Value, Context>(
+  core: CacheCore<Context>,
+  { name }: { name: string },
+  loaded: readonly Loaded<Params, Value>[],
+  patience: Patience,
+) {
   const writes = loaded.flatMap(({ passage, write }) =>
     passage.flight.state !== "replaced" && passage.fences.every(({ token }) => token) ? write : [],
   );
-  return writes.length > 0 && (await tryRedis(core, name, core.l2.write(writes))) !== 0;
+  return writes.length > 0 && (await tryRedis(core, name, patience, () => core.l2.write(writes))) !== 0;
 }
 
 /** What may stand in for a failed load: what Redis has, or, if it doesn't answer, what memory has. */

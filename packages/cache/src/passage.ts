@@ -6,6 +6,8 @@ import type { CachedValue } from "./stored-value.ts";
 
 /** A parameter set on its way through the tiers. */
 export interface Passage<Params, Value> extends Place {
+  /** Noted anew for each attempt. */
+  fences: Place["fences"];
   readonly params: Params;
   readonly flight: Flight<Value>;
   /** What Redis has, fresh or not. */

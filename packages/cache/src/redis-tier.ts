@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { Fence } from "./fences.ts";
 import { batchSize, inBatches } from "./in-batches.ts";
 import type { Place } from "./place.ts";
-import { ServerLife } from "./server-life.ts";
+import type { ServerLife } from "./server-life.ts";
 
 /** A value to be stored, if its tags' fences are still what they were before it was loaded. */
 export interface Write extends Place {
@@ -67,12 +67,12 @@ export class RedisTier {
   readonly #life: ServerLife;
 
   /** A fence outlasts every value that was loaded under it, since none is served longer than `longestTtlMs`. */
-  constructor(redis: Redis, longestTtlMs: number) {
+  constructor(redis: Redis, life: ServerLife, longestTtlMs: number) {
     redis.defineCommand("caretakerTokens", { lua: raiseMissing });
     redis.defineCommand("caretakerStore", { lua: storeUnlessFenced });
     this.#redis = redis as Redis & Scripts;
     this.#fenceMs = String(2 * longestTtlMs);
-    this.#life = new ServerLife(redis);
+    this.#life = life;
   }
 
   /** The life of the server that `read` and `tokens` have last told about. */

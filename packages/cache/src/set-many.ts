@@ -31,6 +31,7 @@ export async function setMany<Params extends object, Value, Context>(
   const places = values.map(({ params }) => ({ key: core.keys.value(entry, params), fences: fences.of(entry.tags(params)) }));
   const keys = places.map(({ key }) => key);
   try {
+    if (!core.breaker.closed) throw new Error("Redis does not answer at present");
     await fences.take(core.l2, (fenceKeys) => core.l2.tokens(fenceKeys));
     const done = texts.some((text) => typeof text === "function") ? await Promise.all(texts.map((text) => computed(text, textOf))) : texts;
     const fenced = await core.l2.write(places.map((place, index) => writeOf(core, entry, place, done[index] as string)));

@@ -7,8 +7,7 @@ import type { CacheOptions } from "../src/cache-core.ts";
 import { createCacheRedis } from "../src/cache-redis.ts";
 
 /** Caches that share a Redis and a prefix of their own, as processes do; they are closed with the test. */
-export function openCaches(url = testRedisUrl()) {
-  const prefix = `test-${randomUUID()}`;
+export function openCaches(url = testRedisUrl(), prefix = `test-${randomUUID()}`) {
   const plain = new Redis(url, { maxRetriesPerRequest: null });
   plain.on("error", () => {});
   const closing = new AsyncDisposableStack();

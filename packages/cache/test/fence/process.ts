@@ -130,4 +130,4 @@ function chance(start: number): () => number {
 }
 
 await Promise.all(Array.from({ length: atOnce }, operate));
-process.send?.(log, () => process.exit());
+process.send?.(log);

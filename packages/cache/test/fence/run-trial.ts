@@ -1,10 +1,8 @@
-import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { type RedisServer, startRedis } from "@caretaker/stack";
 import { Redis } from "ioredis";
+import { forkProgram } from "../fork-program.ts";
 import type { Log } from "./log.ts";
 import { staleReads } from "./stale-reads.ts";
 
@@ -16,8 +14,6 @@ export interface TrialOptions {
   readonly processes?: number;
   readonly seed?: number;
 }
-
-const program = fileURLToPath(new URL("process.ts", import.meta.url));
 
 /** Has several processes read, warm, store, change and invalidate a few keys, and counts the reads of what was invalidated. */
 export async function runTrial({ operations, chaos, processes = 8, seed = 1 }: TrialOptions) {
@@ -43,12 +39,8 @@ export async function runTrial({ operations, chaos, processes = 8, seed = 1 }: T
 }
 
 async function runProcess(orders: object): Promise<Log> {
-  const child = fork(program, [JSON.stringify(orders)], { serialization: "advanced" });
-  const failed = once(child, "exit").then(([code]) => Promise.reject(new Error(`a process of the trial ended with ${code}`)));
-  failed.catch(() => {}); // it also ends when all is well
-  const [log] = await Promise.race([once(child, "message"), failed]);
-  await once(child, "exit");
-  return log as Log;
+  await using program = forkProgram("fence/process.ts", orders);
+  return (await program.next()) as Log;
 }
 
 /** Kills and restarts Redis and cuts connections to it, until told to stop. */
