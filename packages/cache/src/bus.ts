@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 
-/** What is not to be served any more: all that has one of the tags, and these keys. */
+/** What is not to be served any more: all that has one of the tags, these keys, and the values whose entries' keys match. */
 export interface Announcement {
   readonly tags?: readonly string[];
   readonly keys?: readonly string[];
+  readonly patterns?: readonly string[];
 }
 
 export interface BusListener {
@@ -86,7 +87,7 @@ export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, 
 function parse(text: string): (Announcement & { from: string }) | undefined {
   try {
     const message = JSON.parse(text);
-    return [message.tags ?? [], message.keys ?? []].every(Array.isArray) ? message : undefined;
+    return [message.tags ?? [], message.keys ?? [], message.patterns ?? []].every(Array.isArray) ? message : undefined;
   } catch {
     return undefined;
   }

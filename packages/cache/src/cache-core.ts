@@ -5,6 +5,7 @@ import { type Announcement, type Bus, joinBus } from "./bus.ts";
 import type { CacheEvents } from "./cache-events.ts";
 import { type CacheKeys, createCacheKeys } from "./cache-keys.ts";
 import { Flights } from "./flights.ts";
+import { compileGlob } from "./glob.ts";
 import { Leases } from "./leases.ts";
 import { type MemoryLimits, MemoryTier } from "./memory-tier.ts";
 import { RedisTier } from "./redis-tier.ts";
@@ -73,10 +74,15 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const l2 = new RedisTier(redis, life, longestTtlMs);
   const leases = new Leases(redis, life, longestTtlMs);
   const flights = new Flights();
-  const drop: CacheCore<Context>["drop"] = (what) => {
-    memory.dropTags(what.tags ?? []);
-    memory.delete(what.keys ?? []);
-    flights.end(what);
+  const drop: CacheCore<Context>["drop"] = ({ tags = [], keys: ended = [], patterns = [] }) => {
+    memory.dropTags(tags);
+    memory.delete(ended);
+    flights.end({ tags, keys: ended });
+    for (const matches of patterns.map(compileGlob)) {
+      const matching = [...memory.keys(), ...flights.keys()].filter((key) => matches(keys.entryKey(key)));
+      memory.delete(matching);
+      flights.end({ keys: matching });
+    }
   };
   const bus = joinBus(redis, keys.channel, {
     onAnnouncement: drop,

@@ -4,6 +4,10 @@ import type { Entry } from "./entry.ts";
 export interface CacheKeys {
   /** Where a value is; in one Cluster slot with the fence of its first tag. */
   value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): string;
+  /** Matches where values are. */
+  readonly values: string;
+  /** What the entry calls the key of a value, from where it is. */
+  entryKey(valueKey: string): string;
   /** Where the token is that a tag's values have to carry. */
   fence(tag: string): string;
   /** Where the lease of a name is. */
@@ -20,6 +24,13 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
       const key = entry.keyOf(params);
       const tag = entry.tags(params)[0] ?? key;
       return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
+    },
+    values: `${root.replace(/[*?[\]\\]/g, "\\$&")}:{*:v`,
+    entryKey(valueKey) {
+      const start = root.length + 2;
+      const end = valueKey.indexOf("}", start);
+      const rest = valueKey.slice(end + 1, -":v".length);
+      return rest.startsWith("=") ? rest.slice(1) : valueKey.slice(start, end) + rest;
     },
     fence: (tag) => `${root}:{${tag}}:fence`,
     lock: (name) => `${root}:lock:{${name}}`,

@@ -1,10 +1,11 @@
 import type { EventEmitter } from "node:events";
 import { type CacheOptions, createCacheCore } from "./cache-core.ts";
 import type { CacheEvents } from "./cache-events.ts";
-import type { Entry } from "./entry.ts";
+import { deletePattern } from "./delete-pattern.ts";
+import { defineEntry, type Entry, type EntryFacts, namespaceTag } from "./entry.ts";
+import { exists } from "./exists.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
 import type { Reading } from "./reading.ts";
-import type { Schema } from "./schema.ts";
 import { type Given, type SetResult, setMany } from "./set-many.ts";
 import { takeOff } from "./take-off.ts";
 import { type WarmOptions, type WarmResult, type WarmTarget, warm } from "./warm.ts";
@@ -29,8 +30,21 @@ export interface Cache<Context> extends AsyncDisposable {
   invalidate(tags: readonly string[]): Promise<void>;
   /** Takes a lease on a name, which is renewed until it is disposed of. Throws `LockTimeout` if somebody else has it. */
   lock(name: string, options?: LockOptions): Promise<Lock>;
+  /** Drops all values of the entries of a namespace, in every process, at the cost of one deletion. Throws if Redis is away. */
+  clear(namespace: string): Promise<void>;
   /** Drops one value, in every process. Throws if Redis is away. */
   delete<Params extends object>(entry: Entry<Params, unknown, Context>, params: Params): Promise<void>;
+  /** Drops many values, in every process. Throws if Redis is away. */
+  deleteMany<Params extends object>(entry: Entry<Params, unknown, Context>, params: readonly Params[]): Promise<void>;
+  /** Drops the values whose keys match, such as `user:7:*`, in every process; resolves to how many Redis had. Looks at every key. Throws if Redis is away. */
+  deletePattern(pattern: string): Promise<number>;
+  /** Whether a value would be served without its source. */
+  exists<Params extends object>(entry: Entry<Params, unknown, Context>, params: Params): Promise<boolean>;
+  /** A function whose results are cached, as those of an entry that has these facts. It throws `LoadFailed`. */
+  wrap<const Name extends string, Params extends object, Value, const Template extends string>(
+    facts: EntryFacts<Name, Params, Value, Template>,
+    fn: (params: Params, context: Context) => Value | null | Promise<Value | null>,
+  ): (params: Params) => Promise<Value | null>;
 }
 
 /** A cache over a Redis connection. Disposing of it closes only what it opened. */
@@ -38,14 +52,36 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
   const core = createCacheCore(options);
   const { keys, memory, l2, bus, events } = core;
 
-  function near<Value>({ name }: { name: string; value: Schema<Value> }, key: string): Reading<Value> | undefined {
-    if (!bus.listening) return undefined;
+  function near<Value>(
+    { name, memoryOnly }: Pick<Entry<never, Value, never>, "name" | "memoryOnly" | "value">,
+    key: string,
+  ): Reading<Value> | undefined {
+    if (!bus.listening && !memoryOnly) return undefined;
     const reading = memory.get(key);
     events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1" });
     return reading as Reading<Value> | undefined;
   }
 
-  return {
+  async function invalidate(tags: readonly string[]) {
+    try {
+      await l2.delete(tags.map(keys.fence));
+      await bus.announce({ tags });
+    } finally {
+      core.drop({ tags });
+    }
+  }
+
+  async function deleteMany<Params extends object>(entry: Entry<Params, unknown, Context>, sets: readonly Params[]) {
+    const dropped = sets.map((params) => keys.value(entry, params));
+    try {
+      await l2.delete(dropped);
+      await bus.announce({ keys: dropped });
+    } finally {
+      core.drop({ keys: dropped });
+    }
+  }
+
+  const cache: Cache<Context> = {
     events,
     async get(entry, params, { bypass = false } = {}) {
       const key = keys.value(entry, params);
@@ -67,24 +103,19 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     set: async (entry, params, value) => (await setMany(core, entry, [{ params, value }])).written === 1,
     setMany: (entry, values) => setMany(core, entry, values),
     warm: (targets, warmOptions) => warm(core, targets, warmOptions),
-    async invalidate(tags) {
-      try {
-        await l2.delete(tags.map(keys.fence));
-        await bus.announce({ tags });
-      } finally {
-        core.drop({ tags });
-      }
-    },
-    async delete(entry, params) {
-      const dropped = [keys.value(entry, params)];
-      try {
-        await l2.delete(dropped);
-        await bus.announce({ keys: dropped });
-      } finally {
-        core.drop({ keys: dropped });
-      }
+    invalidate,
+    clear: (namespace) => invalidate([namespaceTag(namespace)]),
+    delete: (entry, params) => deleteMany(entry, [params]),
+    deleteMany,
+    deletePattern: (pattern) => deletePattern(core, pattern),
+    exists: (entry, params) => exists(core, entry, params),
+    wrap(facts, fn) {
+      const loadMany = (sets: readonly Parameters<typeof fn>[0][], context: Context) => Promise.all(sets.map((params) => fn(params, context)));
+      const entry = defineEntry({ ...facts, loadMany });
+      return async (params) => (await cache.get(entry, params)).value;
     },
     lock: createLocks(options.redis, keys.lock),
     [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
   };
+  return cache;
 }

@@ -4,7 +4,7 @@ import { compileKey, type KeyTemplate } from "./key.ts";
 import type { Schema } from "./schema.ts";
 import type { Source } from "./source.ts";
 
-interface EntryFacts<Name extends string, Params extends object, Value, Template extends string> {
+export interface EntryFacts<Name extends string, Params extends object, Value, Template extends string> {
   /** Unique among the entries of one cache, such as `learning.daily-stats`. */
   name: Name;
   /** Such as `user:{userId}:daily:{date}`; a placeholder that is no parameter does not compile. */
@@ -21,7 +21,14 @@ interface EntryFacts<Name extends string, Params extends object, Value, Template
   grace?: Duration;
   /** What a value depends on; invalidating one of these drops it. The first one places its keys. Default: its own key. */
   tags?: (params: Params) => readonly string[];
+  /** What `clear` drops as a whole. Default: none. */
+  namespace?: string;
+  /** Where values are kept; with `["memory"]` each process keeps its own and Redis knows nothing of them. Default: both. */
+  tiers?: readonly ["memory"] | readonly ["memory", "redis"];
 }
+
+/** What all values of a namespace depend on. */
+export const namespaceTag = (namespace: string): string => `namespace/${namespace}`;
 
 interface Computed<Params, Value, Request, Data, Context> {
   from: Source<Request, Data, Context>;
@@ -48,6 +55,7 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   readonly memoryTtlMs: number;
   readonly emptyTtlMs: number;
   readonly graceMs: number;
+  readonly memoryOnly: boolean;
   readonly keyOf: (params: Params) => string;
   readonly tags: (params: Params) => readonly string[];
   readonly source: Source<unknown, unknown, Context>;
@@ -72,6 +80,7 @@ export function defineEntry<
 ): Entry<Params, Value, Context> {
   const ttlMs = toMs(facts.ttl);
   const keyOf = compileKey<Params>(facts.key as string);
+  const memoryOnly = facts.tiers?.length === 1;
   const loading = "from" in facts ? { source: facts.from, request: facts.request, compute: facts.compute } : loadsItself(facts);
   return Object.freeze({
     name: facts.name,
@@ -80,13 +89,24 @@ export function defineEntry<
     value: facts.value,
     fingerprint: schemaFingerprint(facts.value),
     ttlMs,
-    memoryTtlMs: Math.min(toMs(facts.memoryTtl ?? "60s"), ttlMs),
+    memoryTtlMs: Math.min(facts.memoryTtl || !memoryOnly ? toMs(facts.memoryTtl ?? "60s") : ttlMs, ttlMs),
     emptyTtlMs: toMs(facts.emptyTtl ?? "60s"),
     graceMs: toMs(facts.grace ?? "0s"),
+    memoryOnly,
     keyOf,
-    tags: facts.tags ?? ((params: Params) => [keyOf(params)]),
+    tags: tagsOf(facts, keyOf),
     ...loading,
   }) as Entry<Params, Value, Context>;
+}
+
+function tagsOf<Params extends object>(
+  { tags, namespace }: Pick<EntryFacts<string, Params, unknown, string>, "tags" | "namespace">,
+  keyOf: (params: Params) => string,
+): (params: Params) => readonly string[] {
+  const own = tags ?? ((params: Params) => [keyOf(params)]);
+  if (namespace === undefined) return own;
+  const whole = namespaceTag(namespace);
+  return (params) => [...own(params), whole];
 }
 
 function loadsItself<Params, Value, Context>({ loadMany, name }: Loaded<Params, Value, Context> & { name: string }) {

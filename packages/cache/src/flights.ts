@@ -22,6 +22,10 @@ export class Flights {
     return this.#latest.get(key);
   }
 
+  keys(): Iterable<string> {
+    return this.#latest.keys();
+  }
+
   /** Takes note of a read, which replaces an earlier one of the same key, until it has landed. */
   start(flight: Flight): void {
     const earlier = this.#latest.get(flight.key);

@@ -68,6 +68,10 @@ export class MemoryTier {
     for (const tag of tags) this.delete([...(this.#keysOfTag.get(tag) ?? [])]);
   }
 
+  keys(): Iterable<string> {
+    return this.#kept.keys();
+  }
+
   clear(): void {
     this.#kept.clear();
   }

@@ -100,8 +100,15 @@ export class RedisTier {
     return refused.reduce((sum, count) => sum + count, 0);
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
-    await inBatches(keys, (batch) => this.#redis.unlink(...batch));
+  /** Resolves to how many there were. */
+  async delete(keys: readonly string[]): Promise<number> {
+    const deleted = await inBatches(keys, (batch) => this.#redis.unlink(...batch));
+    return deleted.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The keys that match, in pages. */
+  scan(match: string): AsyncIterable<string[]> {
+    return this.#redis.scanStream({ match, count: batchSize });
   }
 
   #writeAtOnce(writes: readonly Write[]): Promise<number> {

@@ -25,6 +25,7 @@ export async function setMany<Params extends object, Value, Context>(
   entry: Entry<Params, Value, Context>,
   values: readonly { params: Params; value: Given<Value> }[],
 ): Promise<SetResult> {
+  if (entry.memoryOnly) return keep(core, entry, values);
   const textOf = (value: Value | null) => JSON.stringify(checked(entry, value));
   const texts = values.map(({ value }) => (typeof value === "function" ? (value as Compute<Value>) : textOf(value)));
   const fences = new Fences(core.keys);
@@ -44,6 +45,22 @@ export async function setMany<Params extends object, Value, Context>(
   } finally {
     core.drop({ keys });
   }
+}
+
+/** Stores the values of an entry that only memory has. */
+async function keep<Params extends object, Value, Context>(
+  core: CacheCore<Context>,
+  entry: Entry<Params, Value, Context>,
+  values: readonly { params: Params; value: Given<Value> }[],
+): Promise<SetResult> {
+  for (const { params, value: given } of values) {
+    const value = checked(entry, typeof given === "function" ? await (given as Compute<Value>)() : given);
+    const text = JSON.stringify(value);
+    const { key, cachedAt, expiresAt } = writeOf(core, entry, { key: core.keys.value(entry, params), fences: [] }, text);
+    core.drop({ keys: [key] });
+    core.memory.set(key, { value, cachedAt, expiresAt, length: text.length }, entry.tags(params), entry);
+  }
+  return { written: values.length, fenced: 0 };
 }
 
 /** Tells the caller's errors from those of Redis. */

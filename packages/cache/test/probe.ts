@@ -9,6 +9,7 @@ export interface ProbeTimes {
   memoryTtl?: Duration;
   emptyTtl?: Duration;
   grace?: Duration;
+  tiers?: ["memory"];
 }
 
 type Id = { id: string };

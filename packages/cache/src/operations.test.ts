@@ -1,0 +1,114 @@
+import { expect, test, vi } from "vitest";
+import { z } from "zod";
+import { openCaches } from "../test/open-caches.ts";
+import { probe } from "../test/probe.ts";
+import { defineEntry } from "./entry.ts";
+
+const [a, b, c] = [{ id: "a" }, { id: "b" }, { id: "c" }] as const;
+const id = z.object({ id: z.string() });
+
+test("many values are deleted together, in every process", async () => {
+  await using caches = openCaches();
+  const [here, there] = [await caches.open(), await caches.open()];
+  const { entry } = probe();
+  await here.getMany(entry, [a, b, c]);
+  await there.getMany(entry, [a, b, c]);
+  await here.deleteMany(entry, [a, b]);
+  expect(await here.getMany(entry, [a, b, c])).toEqual(["a 4", "b 5", "c 3"]);
+  await vi.waitFor(async () => expect(await there.getMany(entry, [a, b, c])).toEqual(["a 4", "b 5", "c 3"]));
+});
+
+test("values are deleted by a pattern of their keys, wherever their tag puts them, and others stay", async () => {
+  await using caches = openCaches();
+  const [here, there] = [await caches.open(), await caches.open()];
+  const define = (key: "user:{id}:daily" | "course:{id}", tag?: string) =>
+    defineEntry({
+      name: key,
+      key,
+      params: id,
+      value: z.string(),
+      ttl: "1h",
+      ...(tag ? { tags: (params: { id: string }) => [`${tag}:${params.id}`] } : {}),
+      loadMany: async (sets: readonly { id: string }[], _context: object) => sets.map((set) => set.id),
+    });
+  const [daily, course] = [define("user:{id}:daily", "user"), define("course:{id}", "user")];
+  for (const cache of [here, there]) for (const set of [a, b]) await Promise.all([cache.get(daily, set), cache.get(course, set)]);
+  expect(await here.deletePattern("user:*:daily")).toBe(2);
+  await vi.waitFor(async () => expect(await there.exists(daily, a)).toBe(false));
+  expect(await Promise.all([here.exists(daily, a), here.exists(course, a), there.exists(course, b)])).toEqual([false, true, true]);
+  expect(await here.deletePattern("course:[ab]")).toBe(2);
+  expect(await here.deletePattern("*")).toBe(0);
+});
+
+test("a value exists while it would be served", async () => {
+  await using caches = openCaches();
+  let now = Date.now();
+  const [here, there] = [await caches.open(), await caches.open({ clock: () => now })];
+  const { entry } = probe({ grace: "1h" });
+  expect(await here.exists(entry, a)).toBe(false);
+  await here.get(entry, a);
+  expect([await here.exists(entry, a), await there.exists(entry, a)]).toEqual([true, true]);
+  now += 3_600_000;
+  expect(await there.exists(entry, a)).toBe(false);
+  await here.invalidate(["thing:a"]);
+  expect(await here.exists(entry, a)).toBe(false);
+});
+
+test("a namespace is cleared with one deletion, however many values it has", async () => {
+  await using caches = openCaches();
+  const [here, there] = [await caches.open(), await caches.open()];
+  const define = (name: string, namespace: string) =>
+    defineEntry({
+      name,
+      key: `${name}:{id}` as "x:{id}",
+      params: id,
+      value: z.number(),
+      ttl: "1h",
+      namespace,
+      loadMany: async (sets: readonly { id: string }[], _context: object) => sets.map(() => ++count),
+    });
+  let count = 0;
+  const [first, second, other] = [define("first", "ours"), define("second", "ours"), define("other", "theirs")];
+  for (const entry of [first, second, other]) await here.getMany(entry, [a, b]);
+  await there.getMany(first, [a, b]);
+  const unlink = vi.spyOn(here.redis, "unlink");
+  await here.clear("ours");
+  expect(unlink.mock.calls.map((keys) => keys.length)).toEqual([1]);
+  expect([await here.getMany(first, [a, b]), await here.getMany(second, [a, b])]).toEqual([
+    [7, 8],
+    [9, 10],
+  ]);
+  expect(await here.getMany(other, [a, b])).toEqual([5, 6]);
+  await vi.waitFor(async () => expect(await there.getMany(first, [a, b])).toEqual([7, 8]));
+});
+
+test("a wrapped function is called once for each set of parameters", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const fn = vi.fn(async (params: { id: string }) => params.id.toUpperCase());
+  const upper = cache.wrap({ name: "upper", key: "upper:{id}", params: id, value: z.string(), ttl: "1h" }, fn);
+  expect([await upper(a), await upper(a), await upper(b)]).toEqual(["A", "A", "B"]);
+  expect(fn.mock.calls.map(([params]) => params)).toEqual([a, b]);
+  await cache.invalidate(["upper:a"]);
+  await upper(a);
+  expect(fn).toHaveBeenCalledTimes(3);
+});
+
+test("an entry of memory alone is kept by each process for its ttl, and Redis knows nothing of it", async () => {
+  await using caches = openCaches();
+  let now = Date.now();
+  const [here, there] = [await caches.open({ clock: () => now, random: () => 0 }), await caches.open()];
+  const { entry, load } = probe({ ttl: "10m", tiers: ["memory"] });
+  expect(await here.get(entry, a)).toMatchObject({ value: "a 1", source: "miss" });
+  now += 599_999;
+  expect(await here.get(entry, a)).toMatchObject({ value: "a 1", source: "l1" });
+  now += 1;
+  expect((await here.get(entry, a)).source).toBe("miss");
+  expect((await there.get(entry, a)).source).toBe("miss");
+  expect(await here.set(entry, b, "given")).toBe(true);
+  expect([await here.getMany(entry, [a, b]), await here.exists(entry, b), await there.exists(entry, b)]).toEqual([["a 2", "given"], true, false]);
+  expect(load).toHaveBeenCalledTimes(3);
+  expect(await caches.plain.keys(`${caches.prefix}:*`)).toEqual([]);
+  await there.invalidate(["thing:a"]);
+  await vi.waitFor(async () => expect(await here.exists(entry, a)).toBe(false));
+});
