@@ -5,12 +5,13 @@ import { type Reading, readingOf } from "./reading.ts";
 
 /** What a passage has found in Redis, if that is fresh; memory has it then too, unless it was invalidated on the way. */
 export function arrived<Params extends object, Value, Context>(
-  { clock, events, memory }: CacheCore<Context>,
+  { clock, events, memory, warmReads }: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
   { key, kept, flight }: Passage<Params, Value>,
 ): Reading<Value> | undefined {
   if (!kept || kept.expiresAt <= clock()) return undefined;
   events.emit("hit", { entry: entry.name, tier: "l2" });
+  if (kept.mark) warmReads.note(kept.mark, key);
   if (flight.state === "current") memory.set(key, kept, flight.tags, entry);
   return readingOf(kept, "l2");
 }

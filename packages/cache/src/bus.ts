@@ -6,6 +6,8 @@ export interface Announcement {
   readonly tags?: readonly string[];
   readonly keys?: readonly string[];
   readonly patterns?: readonly string[];
+  /** What exists now, for a filter. */
+  readonly added?: { readonly filter: string; readonly ids: readonly string[] };
 }
 
 export interface BusListener {
@@ -87,7 +89,7 @@ export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, 
 function parse(text: string): (Announcement & { from: string }) | undefined {
   try {
     const message = JSON.parse(text);
-    return [message.tags ?? [], message.keys ?? [], message.patterns ?? []].every(Array.isArray) ? message : undefined;
+    return [message.tags ?? [], message.keys ?? [], message.patterns ?? [], message.added?.ids ?? []].every(Array.isArray) ? message : undefined;
   } catch {
     return undefined;
   }

@@ -4,12 +4,16 @@ import { Breaker, type BreakerOptions } from "./breaker.ts";
 import { type Announcement, type Bus, joinBus } from "./bus.ts";
 import type { CacheEvents } from "./cache-events.ts";
 import { type CacheKeys, createCacheKeys } from "./cache-keys.ts";
+import type { Entry } from "./entry.ts";
+import { ExistenceFilter } from "./existence-filter.ts";
 import { Flights } from "./flights.ts";
 import { compileGlob } from "./glob.ts";
 import { Leases } from "./leases.ts";
 import { type MemoryLimits, MemoryTier } from "./memory-tier.ts";
+import { Popularity } from "./popularity.ts";
 import { RedisTier } from "./redis-tier.ts";
 import { ServerLife } from "./server-life.ts";
+import { WarmReads } from "./warm-reads.ts";
 import { within } from "./within.ts";
 
 export interface CacheOptions<Context> {
@@ -44,6 +48,10 @@ export interface CacheCore<Context> {
   readonly bus: Bus;
   readonly flights: Flights;
   readonly breaker: Breaker;
+  readonly popularity: Popularity;
+  readonly warmReads: WarmReads;
+  /** The existence filter of an entry that has one. */
+  filterOf(entry: Pick<Entry<never, unknown, never>, "name" | "existence">): ExistenceFilter | undefined;
   readonly events: EventEmitter<CacheEvents>;
   readonly context: () => Context;
   readonly readTimeoutMs: number;
@@ -84,10 +92,22 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
       flights.end({ keys: matching });
     }
   };
+  const filters = new Map<string, ExistenceFilter>();
+  const filterOf: CacheCore<Context>["filterOf"] = ({ name, existence }) => {
+    if (!existence) return undefined;
+    const filter = filters.get(name) ?? new ExistenceFilter(redis, bus, name, keys.filter(name), existence);
+    filters.set(name, filter);
+    return filter;
+  };
   const bus = joinBus(redis, keys.channel, {
-    onAnnouncement: drop,
+    onAnnouncement(announcement) {
+      drop(announcement);
+      const { added } = announcement;
+      if (added) filters.get(added.filter)?.heard(added.ids);
+    },
     onGap() {
       memory.clear();
+      for (const filter of filters.values()) filter.missed();
       flights.endAll();
     },
     onListening: (listening) => void events.emit("bus", { listening }),
@@ -97,5 +117,8 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
     () => within(readTimeoutMs, Promise.all([redis.ping(), bus.caughtUp()])),
     (open) => void events.emit("breaker", { open }),
   );
-  return { keys, memory, l2, leases, bus, flights, breaker, events, context, readTimeoutMs, loadWaitMs, clock, random, drop };
+  const popularity = new Popularity(redis, keys, clock);
+  const warmReads = new WarmReads(redis, keys, 2 * longestTtlMs);
+  const shared = { keys, memory, l2, leases, bus, flights, breaker, popularity, warmReads, events };
+  return { ...shared, context, readTimeoutMs, loadWaitMs, clock, random, drop, filterOf };
 }

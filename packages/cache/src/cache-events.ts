@@ -2,6 +2,8 @@
 export interface CacheEvents {
   hit: [{ entry: string; tier: "l1" | "l2" }];
   miss: [{ entry: string; tier: "l1" | "l2" }];
+  /** There is no such thing, as its filter knows: nobody was asked. */
+  absent: [{ entry: string }];
   /** An expired value stood in for a failed load. */
   stale: [{ entry: string; tier: "l1" | "l2" }];
   /** Values came from a source (`entry` is its name when several entries were loaded at once). */

@@ -10,6 +10,12 @@ export interface CacheKeys {
   entryKey(valueKey: string): string;
   /** Where the token is that a tag's values have to carry. */
   fence(tag: string): string;
+  /** Where Redis keeps an entry's existence filter. */
+  filter(entry: string): string;
+  /** Where an entry's reads are counted. */
+  popularity(entry: string): string;
+  /** Where reads of a warm-up's values are counted. */
+  warmReads(mark: string): string;
   /** Where the lease of a name is. */
   lock(name: string): string;
   /** Where invalidations are announced. */
@@ -33,6 +39,9 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
       return rest.startsWith("=") ? rest.slice(1) : valueKey.slice(start, end) + rest;
     },
     fence: (tag) => `${root}:{${tag}}:fence`,
+    filter: (entry) => `${root}:filter:{${entry}}`,
+    popularity: (entry) => `${root}:popular:{${entry}}`,
+    warmReads: (mark) => `${root}:warm-reads:{${mark}}`,
     lock: (name) => `${root}:lock:{${name}}`,
     channel: `${root}:invalidated`,
   };

@@ -3,12 +3,15 @@ import { type CacheOptions, createCacheCore } from "./cache-core.ts";
 import type { CacheEvents } from "./cache-events.ts";
 import { deletePattern } from "./delete-pattern.ts";
 import { defineEntry, type Entry, type EntryFacts, namespaceTag } from "./entry.ts";
+import type { ExistenceFilter } from "./existence-filter.ts";
 import { exists } from "./exists.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
-import type { Reading } from "./reading.ts";
+import { popular } from "./popular.ts";
+import { type Reading, readingOf } from "./reading.ts";
 import { type Given, type SetResult, setMany } from "./set-many.ts";
 import { takeOff } from "./take-off.ts";
 import { type WarmOptions, type WarmResult, type WarmTarget, warm } from "./warm.ts";
+import { within } from "./within.ts";
 
 /** Values in two tiers, memory and Redis, over their sources. `params` are as the entry's schema reads them. */
 export interface Cache<Context> extends AsyncDisposable {
@@ -40,6 +43,12 @@ export interface Cache<Context> extends AsyncDisposable {
   deletePattern(pattern: string): Promise<number>;
   /** Whether a value would be served without its source. */
   exists<Params extends object>(entry: Entry<Params, unknown, Context>, params: Params): Promise<boolean>;
+  /** At most `budget` parameter sets that were asked for most, in all processes, and whose values are about to expire or have. */
+  popular<Params extends object>(entry: Entry<Params, unknown, Context>, budget: number): Promise<Params[]>;
+  /** How many of the values that a warm-up with this mark wrote were read before they expired, give or take 1 %. */
+  warmReads(mark: string): Promise<number>;
+  /** What says which values of an entry can't exist. Throws if it has no `existence`. */
+  filter<Params extends object>(entry: Entry<Params, unknown, Context>): Pick<ExistenceFilter, "add" | "build">;
   /** A function whose results are cached, as those of an entry that has these facts. It throws `LoadFailed`. */
   wrap<const Name extends string, Params extends object, Value, const Template extends string>(
     facts: EntryFacts<Name, Params, Value, Template>,
@@ -47,19 +56,26 @@ export interface Cache<Context> extends AsyncDisposable {
   ): (params: Params) => Promise<Value | null>;
 }
 
+/** How often this process tells Redis what was read. */
+const flushMs = 10_000;
+
 /** A cache over a Redis connection. Disposing of it closes only what it opened. */
 export function createCache<Context>(options: CacheOptions<Context>): Cache<Context> {
   const core = createCacheCore(options);
-  const { keys, memory, l2, bus, events } = core;
+  const { keys, memory, l2, bus, events, popularity } = core;
+  const flush = () => Promise.allSettled([popularity.flush(), core.warmReads.flush()]);
+  const flushing = setInterval(flush, flushMs).unref();
 
-  function near<Value>(
-    { name, memoryOnly }: Pick<Entry<never, Value, never>, "name" | "memoryOnly" | "value">,
-    key: string,
-  ): Reading<Value> | undefined {
-    if (!bus.listening && !memoryOnly) return undefined;
-    const reading = memory.get(key);
-    events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1" });
-    return reading as Reading<Value> | undefined;
+  /** What this process knows without asking anyone. */
+  function near<Params extends object, Value>(entry: Entry<Params, Value, Context>, key: string, params: Params): Reading<Value> | undefined {
+    const { name, memoryOnly, existence } = entry;
+    const asked = bus.listening || memoryOnly;
+    const reading = asked ? memory.get(key) : undefined;
+    if (asked) events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1" });
+    if (reading || !existence || core.filterOf(entry)?.mayExist(existence.id(params))) return reading as Reading<Value> | undefined;
+    events.emit("absent", { entry: name });
+    const now = core.clock();
+    return readingOf<Value>({ value: null, cachedAt: now, expiresAt: now + entry.emptyTtlMs, length: 0 }, "l1");
   }
 
   async function invalidate(tags: readonly string[]) {
@@ -85,12 +101,14 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     events,
     async get(entry, params, { bypass = false } = {}) {
       const key = keys.value(entry, params);
-      const reading = bypass ? undefined : near(entry, key);
+      popularity.count(entry.name, key, params);
+      const reading = bypass ? undefined : near(entry, key, params);
       return reading ?? (takeOff(core, entry, [{ key, params }], bypass)[0] as Promise<Reading<never>>);
     },
     async getMany(entry, sets) {
       const asked = sets.map((params) => ({ key: keys.value(entry, params), params }));
-      const here = asked.map(({ key }) => near(entry, key));
+      for (const { key, params } of asked) popularity.count(entry.name, key, params);
+      const here = asked.map(({ key, params }) => near(entry, key, params));
       const away = takeOff(
         core,
         entry,
@@ -107,6 +125,13 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     clear: (namespace) => invalidate([namespaceTag(namespace)]),
     delete: (entry, params) => deleteMany(entry, [params]),
     deleteMany,
+    popular: (entry, budget) => popular(core, entry, budget),
+    warmReads: (mark) => core.warmReads.count(mark),
+    filter(entry) {
+      const filter = core.filterOf(entry);
+      if (!filter) throw new Error(`${entry.name} has no existence filter`);
+      return filter;
+    },
     deletePattern: (pattern) => deletePattern(core, pattern),
     exists: (entry, params) => exists(core, entry, params),
     wrap(facts, fn) {
@@ -115,7 +140,11 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
       return async (params) => (await cache.get(entry, params)).value;
     },
     lock: createLocks(options.redis, keys.lock),
-    [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      clearInterval(flushing);
+      await within(core.readTimeoutMs, flush()).catch(() => {});
+      await bus[Symbol.asyncDispose]();
+    },
   };
   return cache;
 }

@@ -1,5 +1,6 @@
 import type { Duration } from "@caretaker/contracts";
 import { schemaFingerprint, toMs } from "@caretaker/contracts";
+import type { ExistenceFacts } from "./existence-filter.ts";
 import { compileKey, type KeyTemplate } from "./key.ts";
 import type { Schema } from "./schema.ts";
 import type { Source } from "./source.ts";
@@ -23,6 +24,8 @@ export interface EntryFacts<Name extends string, Params extends object, Value, T
   tags?: (params: Params) => readonly string[];
   /** What `clear` drops as a whole. Default: none. */
   namespace?: string;
+  /** Says which values can't exist, so that nobody is asked for them; say what exists with `cache.filter`. Default: all may. */
+  existence?: ExistenceFacts<Params>;
   /** Where values are kept; with `["memory"]` each process keeps its own and Redis knows nothing of them. Default: both. */
   tiers?: readonly ["memory"] | readonly ["memory", "redis"];
 }
@@ -56,6 +59,7 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   readonly emptyTtlMs: number;
   readonly graceMs: number;
   readonly memoryOnly: boolean;
+  readonly existence?: ExistenceFacts<Params> | undefined;
   readonly keyOf: (params: Params) => string;
   readonly tags: (params: Params) => readonly string[];
   readonly source: Source<unknown, unknown, Context>;
@@ -93,6 +97,7 @@ export function defineEntry<
     emptyTtlMs: toMs(facts.emptyTtl ?? "60s"),
     graceMs: toMs(facts.grace ?? "0s"),
     memoryOnly,
+    existence: facts.existence,
     keyOf,
     tags: tagsOf(facts, keyOf),
     ...loading,

@@ -7,6 +7,8 @@ export interface CachedValue<Value = unknown> {
   readonly cachedAt: number;
   /** When it stops being fresh. */
   readonly expiresAt: number;
+  /** The warm-up that wrote it. */
+  readonly mark?: string | undefined;
   /** Of its JSON, in characters. */
   readonly length: number;
 }
@@ -15,10 +17,10 @@ const separator = "|";
 
 /**
  * What is stored of a value, less its JSON: when it was loaded and for how long it is fresh, in ms, the fingerprint of the
- * schema it was checked by and the tokens of its tags' fences as they were before the load.
+ * schema it was checked by, the tokens of its tags' fences as they were before the load, and the mark of the warm-up that wrote it.
  */
-export const storedHeader = ({ fingerprint }: Pick<Entry, "fingerprint">, cachedAt: number, freshMs: number, token: string) =>
-  `${cachedAt}.${freshMs}.${fingerprint}.${token}${separator}`;
+export const storedHeader = ({ fingerprint }: Pick<Entry, "fingerprint">, cachedAt: number, freshMs: number, token: string, mark?: string) =>
+  `${cachedAt}.${freshMs}.${fingerprint}.${token}${mark ? `.${mark}` : ""}${separator}`;
 
 /** When a stored value stops being fresh if its fences still have these tokens; 0 otherwise. */
 export function freshUntil(stored: string, token: string): number {
@@ -33,12 +35,12 @@ export function readStored<Value>(
   token: string,
 ): CachedValue<Value> | undefined {
   const end = stored.indexOf(separator);
-  const [loadedAt, freshMs, fingerprint, storedToken] = stored.slice(0, end).split(".");
+  const [loadedAt, freshMs, fingerprint, storedToken, mark] = stored.slice(0, end).split(".");
   if (end < 0 || storedToken !== token) return undefined;
   const value = fitting(entry, parse(stored.slice(end + 1)), fingerprint);
   if (value === undefined) return undefined;
   const cachedAt = Number(loadedAt);
-  return { value, cachedAt, expiresAt: cachedAt + Number(freshMs), length: stored.length - end - 1 };
+  return { value, cachedAt, expiresAt: cachedAt + Number(freshMs), mark, length: stored.length - end - 1 };
 }
 
 /** The value if it was checked by the entry's schema of today, or else passes it now. */

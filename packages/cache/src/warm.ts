@@ -24,6 +24,8 @@ export interface WarmOptions<Context> {
   /** Loads what is still fresh as well. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
+  /** Names this warm-up, for `warmReads`: letters, digits, `-` and `_`. */
+  readonly mark?: string;
   /** Whether a failed load is to be thrown, to be tried again later, instead of counted. Default: never. */
   readonly retryable?: (error: unknown) => boolean;
 }
@@ -143,7 +145,7 @@ async function load<Context>(
 function* writesOf<Context>(
   core: CacheCore<Context>,
   loaded: readonly Loaded<Context>[],
-  { context, signal }: WarmOptions<Context>,
+  { context, signal, mark }: WarmOptions<Context>,
   fail: Fail<Context>,
 ): Generator<Write> {
   const textOf = createValueTexts();
@@ -152,7 +154,7 @@ function* writesOf<Context>(
       signal?.throwIfAborted();
       try {
         if (error !== undefined) throw error;
-        yield writeOf(core, item.entry, item, textOf(item.entry, item.entry.compute(answers[index], item.params, context)));
+        yield writeOf(core, item.entry, item, textOf(item.entry, item.entry.compute(answers[index], item.params, context)), mark);
       } catch (cause) {
         fail(item, cause);
       }

@@ -15,10 +15,11 @@ export function writeOf(
   entry: Pick<Entry, "fingerprint" | "ttlMs" | "emptyTtlMs" | "graceMs">,
   { key, fences }: Place,
   text: string,
+  mark?: string,
 ): Write & { cachedAt: number; expiresAt: number } {
   const ttlMs = text === "null" ? entry.emptyTtlMs : entry.ttlMs;
   const freshMs = Math.ceil(ttlMs * (1 - jitterShare * random()));
   const cachedAt = clock();
-  const stored = storedHeader(entry, cachedAt, freshMs, tokenOf(fences)) + text;
+  const stored = storedHeader(entry, cachedAt, freshMs, tokenOf(fences), mark) + text;
   return { key, fences, stored, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
 }

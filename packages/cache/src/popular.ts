@@ -1,0 +1,27 @@
+import type { CacheCore } from "./cache-core.ts";
+import type { Entry } from "./entry.ts";
+import { Fences, note, tokenOf } from "./fences.ts";
+import { freshUntil } from "./stored-value.ts";
+
+/** A value in the last fifth of its ttl is about to expire. */
+const lastShare = 0.2;
+
+/** At most `budget` parameter sets whose values were asked for most and are about to expire or have, the most popular first. */
+export async function popular<Params extends object, Context>(
+  { keys, l2, popularity, clock }: CacheCore<Context>,
+  entry: Entry<Params, unknown, Context>,
+  budget: number,
+): Promise<Params[]> {
+  const read = (await popularity.top(entry.name)).map((set) => entry.params.safeParse(set));
+  const sets = read.flatMap((result) => (result.success ? result.data : []));
+  const fences = new Fences(keys);
+  const places = sets.map((params) => ({ params, key: keys.value(entry, params), fences: fences.of(entry.tags(params)) }));
+  const guards = [...fences];
+  const found = await l2.read([...guards, ...places].map(({ key }) => key));
+  note(guards, found, l2.life);
+  const soon = clock() + lastShare * entry.ttlMs;
+  return places
+    .filter((place, index) => freshUntil(found[guards.length + index] ?? "", tokenOf(place.fences)) <= soon)
+    .slice(0, budget)
+    .map(({ params }) => params);
+}

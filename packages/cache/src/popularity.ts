@@ -1,0 +1,62 @@
+import type { Redis } from "ioredis";
+import type { CacheKeys } from "./cache-keys.ts";
+import { Sketch } from "./sketch.ts";
+
+/** So many parameter sets are remembered of each entry. */
+const remembered = 1_000;
+/** Counts of the hour before the present one still count by half, older ones not at all. */
+const windowMs = 3_600_000;
+
+/** What was asked for most, counted in this process and now and then added up in Redis. */
+export class Popularity {
+  readonly #redis: Redis;
+  readonly #keys: CacheKeys;
+  readonly #clock: () => number;
+  readonly #counted = new Map<string, Sketch<object>>();
+
+  constructor(redis: Redis, keys: CacheKeys, clock: () => number) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  count(entry: string, key: string, params: object): void {
+    (this.#counted.get(entry) ?? this.#begin(entry)).count(key, params);
+  }
+
+  /** Adds to Redis what was counted since the last time; what Redis does not take is forgotten. */
+  async flush(): Promise<void> {
+    await Promise.all(
+      [...this.#counted].map(async ([entry, sketch]) => {
+        const counted = sketch.take();
+        if (counted.length === 0) return;
+        const key = this.#keyOf(entry, 0);
+        const pipeline = this.#redis.pipeline();
+        for (const { item, count } of counted) pipeline.zincrby(key, count, JSON.stringify(item));
+        pipeline.zremrangebyrank(key, 0, -remembered - 1).pexpire(key, 2 * windowMs);
+        await pipeline.exec();
+      }),
+    );
+  }
+
+  /** The parameter sets that were asked for most lately, in all processes, the most popular first. */
+  async top(entry: string): Promise<object[]> {
+    await this.flush();
+    const windows = [this.#keyOf(entry, 0), this.#keyOf(entry, 1)];
+    const members = await this.#redis.zunion(windows.length, ...windows, "WEIGHTS", 1, 0.5);
+    return members
+      .reverse()
+      .slice(0, remembered)
+      .map((member) => JSON.parse(member));
+  }
+
+  #begin(entry: string): Sketch<object> {
+    const sketch = new Sketch<object>(remembered);
+    this.#counted.set(entry, sketch);
+    return sketch;
+  }
+
+  #keyOf(entry: string, windowsAgo: number): string {
+    return `${this.#keys.popularity(entry)}:${Math.floor(this.#clock() / windowMs) - windowsAgo}`;
+  }
+}

@@ -1,0 +1,42 @@
+/** Counts what is asked for most in bounded memory, by Misra and Gries (1982): what is rare is forgotten, and what is frequent counted a little too low. */
+export class Sketch<Item> {
+  readonly #capacity: number;
+  #counts = new Map<string, { item: Item; count: number }>();
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  count(key: string, item: Item): void {
+    const known = this.#counts.get(key);
+    if (known) {
+      known.count += 1;
+      return;
+    }
+    this.#counts.set(key, { item, count: 1 });
+    if (this.#counts.size >= 2 * this.#capacity) this.#prune();
+  }
+
+  /** What was counted since the last time, the most frequent first. */
+  take(): { item: Item; count: number }[] {
+    const top = this.#sorted().slice(0, this.#capacity);
+    this.#counts = new Map();
+    return top.map(([, counted]) => counted);
+  }
+
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  #sorted() {
+    return [...this.#counts].sort(([, a], [, b]) => b.count - a.count);
+  }
+
+  /** Keeps the most frequent half, less what the other half had at most. */
+  #prune(): void {
+    const sorted = this.#sorted();
+    const floor = sorted[this.#capacity]?.[1].count ?? 0;
+    this.#counts = new Map();
+    for (const [key, { item, count }] of sorted.slice(0, this.#capacity)) if (count > floor) this.#counts.set(key, { item, count: count - floor });
+  }
+}
