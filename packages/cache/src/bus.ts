@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 
 /** What is not to be served any more: all that has one of the tags, these keys, and the values whose entries' keys match. */
 export interface Announcement {
@@ -29,20 +29,16 @@ export interface Bus extends AsyncDisposable {
 
 /** A listener that is not answered for so long is cut off from Redis without having noticed. */
 const silenceMs = 2_000;
+const longestRetryMs = 2_000;
 
 /** Joins the bus: speaks over `redis` and listens over a connection of its own, made like it. */
-export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, onListening }: BusListener): Bus {
+export function joinBus(redis: Redis | Cluster, channel: string, { onAnnouncement, onGap, onListening }: BusListener): Bus {
   const self = randomUUID();
-  const subscriber = redis.duplicate({
-    lazyConnect: false,
-    enableOfflineQueue: true,
-    autoResubscribe: false,
-    maxRetriesPerRequest: null,
-    socketTimeout: silenceMs,
-    retryStrategy: (attempt) => Math.min(attempt * 50, 2_000),
-  });
   let listening = false;
   let left = false;
+  let attempts = 0;
+  let subscriber: Redis | undefined;
+  let retrying: NodeJS.Timeout;
 
   const setListening = (now: boolean) => {
     if (listening === now || left) return;
@@ -50,24 +46,38 @@ export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, 
     if (now) onGap();
     onListening(now);
   };
-  const subscribe = () =>
-    subscriber.subscribe(channel).then(
-      () => setListening(true),
-      () => left || subscriber.disconnect(true),
-    );
+  const listen = () => {
+    const connection = connectAnew(redis);
+    if (!connection) return retry();
+    subscriber = connection;
+    connection.on("error", () => {}); // the command connection reports outages
+    connection.on("ready", () => {
+      connection.subscribe(channel).then(
+        () => {
+          attempts = 0;
+          setListening(true);
+        },
+        () => connection.disconnect(),
+      );
+    });
+    connection.on("close", () => setListening(false));
+    connection.on("end", retry);
+    connection.on("message", (_channel, text) => hear(text));
+  };
+  const retry = () => {
+    attempts += 1;
+    if (!left) retrying = setTimeout(listen, Math.min(attempts * 50, longestRetryMs));
+  };
   const hear = (text: string) => {
     const message = parse(text);
     if (!message) return onGap();
     if (message.from !== self) onAnnouncement(message);
   };
   const caughtUp = async () => {
-    if (listening) await subscriber.ping();
+    if (listening) await subscriber?.ping();
   };
   const heartbeat = setInterval(() => caughtUp().catch(() => {}), silenceMs).unref();
-  subscriber.on("error", () => {}); // the command connection reports outages
-  subscriber.on("ready", subscribe);
-  subscriber.on("close", () => setListening(false));
-  subscriber.on("message", (_channel, text) => hear(text));
+  listen();
 
   return {
     get listening() {
@@ -80,9 +90,23 @@ export function joinBus(redis: Redis, channel: string, { onAnnouncement, onGap, 
     async [Symbol.asyncDispose]() {
       left = true;
       clearInterval(heartbeat);
-      subscriber.disconnect();
+      clearTimeout(retrying);
+      subscriber?.disconnect();
     },
   };
+}
+
+/** A connection of its own: of a Cluster to any of its nodes, since all of them pass on what is said to one. */
+function connectAnew(redis: Redis | Cluster): Redis | undefined {
+  const nodes = redis.isCluster ? (redis as Cluster).nodes("master") : [redis as Redis];
+  return nodes[Math.floor(Math.random() * nodes.length)]?.duplicate({
+    lazyConnect: false,
+    enableOfflineQueue: true,
+    autoResubscribe: false,
+    maxRetriesPerRequest: null,
+    socketTimeout: silenceMs,
+    retryStrategy: () => null,
+  });
 }
 
 /** Reads a message; `undefined` if nobody of us wrote it. */

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import { Breaker, type BreakerOptions } from "./breaker.ts";
 import { type Announcement, type Bus, joinBus } from "./bus.ts";
 import type { CacheEvents } from "./cache-events.ts";
@@ -12,13 +12,13 @@ import { Leases } from "./leases.ts";
 import { type MemoryLimits, MemoryTier } from "./memory-tier.ts";
 import { Popularity } from "./popularity.ts";
 import { RedisTier } from "./redis-tier.ts";
-import { ServerLife } from "./server-life.ts";
+import { clusterLife, ServerLife } from "./server-life.ts";
 import { WarmReads } from "./warm-reads.ts";
 import { within } from "./within.ts";
 
 export interface CacheOptions<Context> {
-  /** For commands; should fail at once instead of queueing when it is not connected. A second connection is made like it. */
-  redis: Redis;
+  /** For commands, to one server, to what a Sentinel names or to a Cluster; should fail at once instead of queueing when it is not connected. A second connection is made like it. */
+  redis: Redis | Cluster;
   /** What a loader gets for a read. */
   context: () => Context;
   /** First part of every key; default `caretaker`. */
@@ -65,7 +65,7 @@ export interface CacheCore<Context> {
 /** The parts of a cache, put together. */
 export function createCacheCore<Context>(options: CacheOptions<Context>): CacheCore<Context> {
   const {
-    redis,
+    redis: connection,
     context,
     prefix = "caretaker",
     version = "1",
@@ -75,10 +75,11 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
     clock = Date.now,
     random = Math.random,
   } = options;
+  const redis = connection as Redis; // a Cluster takes the same commands
   const events = new EventEmitter<CacheEvents>();
   const keys = createCacheKeys(prefix, version);
   const memory = new MemoryTier({ maxEntries: 10_000, maxBytes: 64 * 1024 ** 2, ...options.memory }, clock);
-  const life = new ServerLife(redis);
+  const life = connection.isCluster ? clusterLife : new ServerLife(redis);
   const l2 = new RedisTier(redis, life, longestTtlMs);
   const leases = new Leases(redis, life, longestTtlMs);
   const flights = new Flights();

@@ -1,18 +1,27 @@
-import { Redis } from "ioredis";
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+
+/** What a cache's URLs are those of. */
+export type CacheRedisMode = { mode: "single" | "cluster" } | { mode: "sentinel"; sentinelName?: string };
 
 const reconnectAfterMs = 500;
+const options = {
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 5_000,
+  commandTimeout: 5_000,
+  socketTimeout: 5_000,
+  retryStrategy: () => reconnectAfterMs,
+} satisfies RedisOptions;
 
-/** A connection for a cache: what can't be sent now fails at once. `onError` gets the first error of each outage. */
-export function createCacheRedis(url: string, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 5_000,
-    commandTimeout: 5_000,
-    socketTimeout: 5_000,
-    retryStrategy: () => reconnectAfterMs,
-  });
+/**
+ * A connection for a cache: what can't be sent now fails at once. `onError` gets the first error of each outage. For a
+ * Cluster or Sentinels, `url` is a comma-separated list; user, password and TLS (`rediss:`) are those of the first.
+ */
+export function createCacheRedis(url: string, onError: (error: Error) => void): Redis;
+export function createCacheRedis(url: string, onError: (error: Error) => void, mode: CacheRedisMode): Redis | Cluster;
+export function createCacheRedis(url: string, onError: (error: Error) => void, mode: CacheRedisMode = { mode: "single" }): Redis | Cluster {
+  const redis = connect(url, mode);
   let away = false;
   redis.on("error", (error: Error) => {
     if (!away) onError(error);
@@ -23,3 +32,19 @@ export function createCacheRedis(url: string, onError: (error: Error) => void): 
   });
   return redis;
 }
+
+function connect(url: string, mode: CacheRedisMode): Redis | Cluster {
+  if (mode.mode === "single") return new Redis(url, options);
+  const urls = url.split(",").map((one) => new URL(one.trim()));
+  const nodes = urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port) || (mode.mode === "sentinel" ? 26_379 : 6_379) }));
+  const access = accessOf(urls[0] as URL);
+  if (mode.mode === "sentinel") return new Redis({ ...options, ...access, sentinels: nodes, name: mode.sentinelName ?? "mymaster" });
+  const { retryStrategy, enableOfflineQueue, ...redisOptions } = options;
+  return new Cluster(nodes, { enableOfflineQueue, clusterRetryStrategy: retryStrategy, redisOptions: { ...redisOptions, ...access } });
+}
+
+const accessOf = ({ username, password, protocol }: URL): RedisOptions => ({
+  ...(username ? { username: decodeURIComponent(username) } : {}),
+  ...(password ? { password: decodeURIComponent(password) } : {}),
+  ...(protocol === "rediss:" ? { tls: {} } : {}),
+});

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { type Fence, note } from "./fences.ts";
 import { inBatches } from "./in-batches.ts";
+import { inSlots } from "./in-slots.ts";
 import type { Place } from "./place.ts";
-import type { ServerLife } from "./server-life.ts";
+import type { Life } from "./server-life.ts";
 
 /**
  * Takes the leases of values that nobody loads. KEYS: guards, then for each value its lease and itself. ARGV: number of
@@ -54,10 +55,10 @@ export interface Claim {
 /** Who loads a value that many processes want: the one that has its lease in Redis. */
 export class Leases {
   readonly #redis: Redis & Scripts;
-  readonly #life: ServerLife;
+  readonly #life: Life;
   readonly #fenceMs: string;
 
-  constructor(redis: Redis, life: ServerLife, longestTtlMs: number) {
+  constructor(redis: Redis, life: Life, longestTtlMs: number) {
     redis.defineCommand("caretakerClaim", { lua: claimLeases });
     redis.defineCommand("caretakerRelease", { lua: releaseLeases });
     this.#redis = redis as Redis & Scripts;
@@ -67,15 +68,22 @@ export class Leases {
 
   /** Takes the leases of values that nobody is loading, and notes the tokens of their first fences. */
   async claim(places: readonly Place[], claimant: string, leaseMs: number): Promise<Claim[]> {
-    const claims = await this.#life.within(() => inBatches(places, (batch) => this.#claim(batch, claimant, leaseMs)));
-    return claims.flatMap(({ guards, tokens, stored, leased }) => {
-      note(guards, tokens, this.#life.id);
-      return stored.map((text, index) => ({ stored: text, leased: leased[index] === 1 }));
-    });
+    const noting: (() => void)[] = [];
+    const claim = async (batch: Place[]) => {
+      const { guards, tokens, stored, leased } = await this.#claim(batch, claimant, leaseMs);
+      noting.push(() => note(guards, tokens, this.#life.id));
+      return stored.map((text, index): Claim => ({ stored: text, leased: leased[index] === 1 }));
+    };
+    const claims = await this.#life.within(async () =>
+      this.#redis.isCluster ? inSlots(places, leaseOf, claim) : (await inBatches(places, claim)).flat(),
+    );
+    for (const noteTokens of noting) noteTokens();
+    return claims;
   }
 
   async release(places: readonly Place[], claimant: string): Promise<void> {
-    await inBatches(places, (batch) => this.#redis.caretakerRelease(batch.length, ...batch.map(leaseOf), claimant));
+    const free = async (batch: Place[]) => [await this.#redis.caretakerRelease(batch.length, ...batch.map(leaseOf), claimant)];
+    await (this.#redis.isCluster ? inSlots(places, leaseOf, free) : inBatches(places, free));
   }
 
   async #claim(places: readonly Place[], claimant: string, leaseMs: number) {

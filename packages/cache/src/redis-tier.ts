@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import type { Fence } from "./fences.ts";
 import { batchSize, inBatches } from "./in-batches.ts";
+import { inSlots } from "./in-slots.ts";
 import type { Place } from "./place.ts";
-import type { ServerLife } from "./server-life.ts";
+import type { Life } from "./server-life.ts";
 
 /** A value to be stored, if its tags' fences are still what they were before it was loaded. */
 export interface Write extends Place {
@@ -63,14 +64,16 @@ interface Scripts {
  */
 export class RedisTier {
   readonly #redis: Redis & Scripts;
+  readonly #cluster: Cluster | undefined;
   readonly #fenceMs: string;
-  readonly #life: ServerLife;
+  readonly #life: Life;
 
   /** A fence outlasts every value that was loaded under it, since none is served longer than `longestTtlMs`. */
-  constructor(redis: Redis, life: ServerLife, longestTtlMs: number) {
+  constructor(redis: Redis | Cluster, life: Life, longestTtlMs: number) {
     redis.defineCommand("caretakerTokens", { lua: raiseMissing });
     redis.defineCommand("caretakerStore", { lua: storeUnlessFenced });
     this.#redis = redis as Redis & Scripts;
+    this.#cluster = redis.isCluster ? (redis as Cluster) : undefined;
     this.#fenceMs = String(2 * longestTtlMs);
     this.#life = life;
   }
@@ -83,6 +86,7 @@ export class RedisTier {
   /** What is stored at keys, `null` where there is nothing. */
   async read(keys: readonly string[]): Promise<(string | null)[]> {
     if (keys.length === 0) return [];
+    if (this.#cluster) return inSlots(keys, String, (batch) => this.#redis.mget(batch));
     if (keys.length <= batchSize) return this.#life.within(() => this.#redis.mget(keys as string[]));
     return (await this.#life.within(() => inBatches(keys, (batch) => this.#redis.mget(batch)))).flat();
   }
@@ -91,24 +95,38 @@ export class RedisTier {
   async tokens(fenceKeys: readonly string[]): Promise<string[]> {
     const token = randomBytes(9).toString("base64url");
     const raise = (batch: string[]) => this.#redis.caretakerTokens(batch.length, ...batch, token, this.#fenceMs);
+    if (this.#cluster) return inSlots(fenceKeys, String, raise);
     return (await this.#life.within(() => inBatches(fenceKeys, raise))).flat();
   }
 
   /** Stores values; resolves to how many were not, because they were invalidated while they were loaded. */
   async write(writes: Iterable<Write>): Promise<number> {
+    if (this.#cluster) return this.#writeInSlots([...writes]);
     const refused = await inBatches(writes, (batch) => this.#writeAtOnce(batch));
     return refused.reduce((sum, count) => sum + count, 0);
   }
 
   /** Resolves to how many there were. */
   async delete(keys: readonly string[]): Promise<number> {
-    const deleted = await inBatches(keys, (batch) => this.#redis.unlink(...batch));
-    return deleted.reduce((sum, count) => sum + count, 0);
+    const unlink = async (batch: string[]) => [await this.#redis.unlink(...batch)];
+    const deleted = this.#cluster ? await inSlots(keys, String, unlink) : (await inBatches(keys, unlink)).flat();
+    return sum(deleted);
   }
 
   /** The keys that match, in pages. */
-  scan(match: string): AsyncIterable<string[]> {
-    return this.#redis.scanStream({ match, count: batchSize });
+  async *scan(match: string): AsyncGenerator<string[]> {
+    for (const node of this.#cluster?.nodes("master") ?? [this.#redis]) yield* node.scanStream({ match, count: batchSize });
+  }
+
+  /** Only a value's first fence is in its slot: the others are compared when it is read. */
+  async #writeInSlots(writes: readonly Write[]): Promise<number> {
+    const inSlot = writes.map((write) => ({ ...write, fences: write.fences.slice(0, 1) }));
+    const refused = await inSlots(
+      inSlot,
+      ({ key }) => key,
+      async (batch) => [await this.#writeAtOnce(batch)],
+    );
+    return sum(refused);
   }
 
   #writeAtOnce(writes: readonly Write[]): Promise<number> {
@@ -126,3 +144,5 @@ export class RedisTier {
     return this.#redis.caretakerStore(keys.length, ...keys, String(fences.length), this.#fenceMs, ...tokens, ...values);
   }
 }
+
+const sum = (counts: readonly (number | undefined)[]): number => counts.reduce<number>((total, count) => total + (count ?? 0), 0);

@@ -1,10 +1,19 @@
 import type { Redis } from "ioredis";
 
+/** Tells one life of a server from another. */
+export interface Life {
+  readonly id: string;
+  within<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A Cluster's lives are not told apart: each node has its own. */
+export const clusterLife: Life = { id: "", within: (work) => work() };
+
 /**
  * Which life of the server a connection speaks to. A Redis that restarts from its disk, or a replica that takes over, may
  * have lost deletions that it had confirmed, so what was stored in another life is not trusted.
  */
-export class ServerLife {
+export class ServerLife implements Life {
   readonly #redis: Redis;
   #connection = 0;
   #id = "";

@@ -4,11 +4,11 @@ import { testRedisUrl } from "@caretaker/stack/testing";
 import { Redis } from "ioredis";
 import { createCache } from "../src/cache.ts";
 import type { CacheOptions } from "../src/cache-core.ts";
-import { createCacheRedis } from "../src/cache-redis.ts";
+import { type CacheRedisMode, createCacheRedis } from "../src/cache-redis.ts";
 
 /** Caches that share a Redis and a prefix of their own, as processes do; they are closed with the test. */
-export function openCaches(url = testRedisUrl(), prefix = `test-${randomUUID()}`) {
-  const plain = new Redis(url, { maxRetriesPerRequest: null });
+export function openCaches(url = testRedisUrl(), prefix = `test-${randomUUID()}`, mode: CacheRedisMode = { mode: "single" }) {
+  const plain = new Redis(url.split(",")[0] as string, { maxRetriesPerRequest: null });
   plain.on("error", () => {});
   const closing = new AsyncDisposableStack();
   closing.defer(() => plain.disconnect());
@@ -18,7 +18,7 @@ export function openCaches(url = testRedisUrl(), prefix = `test-${randomUUID()}`
     plain,
     /** Opens a cache with a connection of its own, ready and listening. */
     async open(options: Partial<CacheOptions<object>> = {}) {
-      const redis = createCacheRedis(url, () => {});
+      const redis = createCacheRedis(url, () => {}, mode) as Redis;
       closing.defer(() => redis.disconnect());
       const cache = closing.use(createCache<object>({ redis, prefix, context: () => ({}), readTimeoutMs: 5_000, ...options }));
       await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
