@@ -2,6 +2,7 @@ import type { BenchmarkResult } from "./measure.ts";
 
 const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () => Promise<BenchmarkResult> }> }> = {
   warmup: { about: "a warm-up of 20,000 users against one user at a time, and against the writes to Redis alone", load: () => import("./warmup.ts") },
+  cache: { about: "the cache's reads and writes against the same without its promises, and against bentocache", load: () => import("./cache.ts") },
 };
 
 const [name = "", ...flags] = process.argv.slice(2);

@@ -28,6 +28,7 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
   return {
     value(entry, params) {
       const key = entry.keyOf(params);
+      if (entry.placedByKey) return `${root}:{${key}}:v`;
       const tag = entry.tags(params)[0] ?? key;
       return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
     },

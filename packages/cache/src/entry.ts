@@ -61,6 +61,8 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   readonly memoryOnly: boolean;
   readonly existence?: ExistenceFacts<Params> | undefined;
   readonly keyOf: (params: Params) => string;
+  /** Whether a value's first tag is its own key. */
+  readonly placedByKey: boolean;
   readonly tags: (params: Params) => readonly string[];
   readonly source: Source<unknown, unknown, Context>;
   readonly request: (params: Params, context: Context) => unknown;
@@ -99,6 +101,7 @@ export function defineEntry<
     memoryOnly,
     existence: facts.existence,
     keyOf,
+    placedByKey: !facts.tags,
     tags: tagsOf(facts, keyOf),
     ...loading,
   }) as Entry<Params, Value, Context>;

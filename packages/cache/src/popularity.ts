@@ -4,6 +4,9 @@ import { Sketch } from "./sketch.ts";
 
 /** So many parameter sets are remembered of each entry. */
 const remembered = 1_000;
+/** Of so many reads of an entry between two times that Redis is told each is counted, then each sixteenth for sixteen. */
+const countedAll = 10_000;
+const sampled = 16;
 /** Counts of the hour before the present one still count by half, older ones not at all. */
 const windowMs = 3_600_000;
 
@@ -12,7 +15,7 @@ export class Popularity {
   readonly #redis: Redis;
   readonly #keys: CacheKeys;
   readonly #clock: () => number;
-  readonly #counted = new Map<string, Sketch<object>>();
+  readonly #counted = new Map<string, { sketch: Sketch<object>; reads: number }>();
 
   constructor(redis: Redis, keys: CacheKeys, clock: () => number) {
     this.#redis = redis;
@@ -21,13 +24,17 @@ export class Popularity {
   }
 
   count(entry: string, key: string, params: object): void {
-    (this.#counted.get(entry) ?? this.#begin(entry)).count(key, params);
+    const counted = this.#counted.get(entry) ?? this.#begin(entry);
+    counted.reads += 1;
+    if (counted.reads <= countedAll) counted.sketch.count(key, params, 1);
+    else if (counted.reads % sampled === 0) counted.sketch.count(key, params, sampled);
   }
 
   /** Adds to Redis what was counted since the last time; what Redis does not take is forgotten. */
   async flush(): Promise<void> {
     await Promise.all(
-      [...this.#counted].map(async ([entry, sketch]) => {
+      [...this.#counted].map(async ([entry, { sketch }]) => {
+        this.#counted.delete(entry);
         const counted = sketch.take();
         if (counted.length === 0) return;
         const key = this.#keyOf(entry, 0);
@@ -50,10 +57,10 @@ export class Popularity {
       .map((member) => JSON.parse(member));
   }
 
-  #begin(entry: string): Sketch<object> {
-    const sketch = new Sketch<object>(remembered);
-    this.#counted.set(entry, sketch);
-    return sketch;
+  #begin(entry: string) {
+    const counted = { sketch: new Sketch<object>(remembered), reads: 0 };
+    this.#counted.set(entry, counted);
+    return counted;
   }
 
   #keyOf(entry: string, windowsAgo: number): string {

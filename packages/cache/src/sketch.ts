@@ -7,13 +7,13 @@ export class Sketch<Item> {
     this.#capacity = capacity;
   }
 
-  count(key: string, item: Item): void {
+  count(key: string, item: Item, times = 1): void {
     const known = this.#counts.get(key);
     if (known) {
-      known.count += 1;
+      known.count += times;
       return;
     }
-    this.#counts.set(key, { item, count: 1 });
+    this.#counts.set(key, { item, count: times });
     if (this.#counts.size >= 2 * this.#capacity) this.#prune();
   }
 

@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import { type Cache, createCache, createCacheRedis, defineEntry } from "@caretaker/cache";
+import { startRedis } from "@caretaker/stack";
+import { BentoCache, bentostore } from "bentocache";
+import { memoryDriver } from "bentocache/drivers/memory";
+import { redisDriver } from "bentocache/drivers/redis";
+import { Redis } from "ioredis";
+import { LRUCache } from "lru-cache";
+import { z } from "zod";
+import { type BenchmarkResult, compare, inTurn, secondsOf } from "./measure.ts";
+
+const runs = 5;
+const keys = 10_000;
+const hits = 200_000;
+const reads = 5_000;
+const atOnce = 100;
+const writesAtOnce = 1_000;
+const ttlMs = 3_600_000;
+
+const params = z.object({ userId: z.number(), date: z.string() });
+type Params = z.infer<typeof params>;
+
+const value = z.object({ user_id: z.number(), date: z.string(), total_minutes: z.number(), session_count: z.number(), courses: z.array(z.string()) });
+const statsOf = ({ userId, date }: Params): z.infer<typeof value> => ({
+  user_id: userId,
+  date,
+  total_minutes: (userId * 37) % 600,
+  session_count: userId % 12,
+  courses: [`course-${userId % 50}`, `course-${userId % 70}`],
+});
+
+const entry = defineEntry({
+  name: "bench.daily-stats",
+  key: "user:{userId}:daily:{date}",
+  params,
+  value,
+  ttl: "1h",
+  memoryTtl: "1h",
+  loadMany: async (sets: readonly Params[], _context: object) => sets.map(statsOf),
+});
+const sets = Array.from({ length: keys }, (_, userId): Params => ({ userId, date: "2014-03-10" }));
+const setOf = (index: number) => sets[index % keys] as Params;
+const keyOf = ({ userId, date }: Params) => `user:${userId}:daily:${date}`;
+
+/** What the cache's promises cost, next to the same without them: ours and the other, in turn. */
+export async function run(): Promise<BenchmarkResult> {
+  await using server = await startRedis();
+  const redis = new Redis(server.url);
+  await using near = await openCache(server.url, {});
+  await using far = await openCache(server.url, { memory: { maxBytes: 1 } });
+  const lru = new LRUCache<string, object>({ max: keys });
+  const bento = openBento(server.url);
+  await near.cache.getMany(entry, sets);
+  for (const set of sets) {
+    lru.set(keyOf(set), statsOf(set));
+    await bento.set({ key: keyOf(set), value: statsOf(set), ttl: ttlMs });
+    await redis.set(`raw:${keyOf(set)}`, JSON.stringify(statsOf(set)), "PX", ttlMs);
+  }
+  const figures = await inTurn(
+    {
+      l1: () => perSecond(hits, async () => repeat(hits, (set) => near.cache.get(entry, set))),
+      lru: () => perSecond(hits, async () => repeat(hits, async (set) => lru.get(keyOf(set)))),
+      bento: () => perSecond(hits, async () => repeat(hits, (set) => bento.get({ key: keyOf(set) }))),
+      sequential: () => perSecond(reads, async () => repeat(reads, (set) => far.cache.get(entry, set))),
+      rawSequential: () => perSecond(reads, async () => repeat(reads, (set) => rawGet(redis, set))),
+      concurrent: () => perSecond(4 * reads, async () => repeatTogether(4 * reads, (set) => far.cache.get(entry, set))),
+      rawConcurrent: () => perSecond(4 * reads, async () => repeatTogether(4 * reads, (set) => rawGet(redis, set))),
+      many: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => far.cache.getMany(entry, some))),
+      rawMany: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetMany(redis, some))),
+      setMany: () =>
+        perSecond(keys, () =>
+          far.cache.setMany(
+            entry,
+            sets.map((set) => ({ params: set, value: statsOf(set) })),
+          ),
+        ),
+      rawSetMany: () => perSecond(keys, () => rawSetMany(redis)),
+      bentoSetMany: () => perSecond(keys, async () => repeat(keys, (set) => bento.set({ key: keyOf(set), value: statsOf(set), ttl: ttlMs }))),
+    },
+    runs,
+  );
+  await bento.disconnect();
+  redis.disconnect();
+  return {
+    name: "cache",
+    runs,
+    results: [
+      compare("l1-get", "reads/s", figures.l1, figures.lru, "an awaited lru-cache"),
+      compare("l1-get-bentocache", "reads/s", figures.l1, figures.bento, "bentocache"),
+      compare("l2-get-sequential", "reads/s", figures.sequential, figures.rawSequential, "ioredis GET and JSON.parse"),
+      compare("l2-get-concurrent", "reads/s", figures.concurrent, figures.rawConcurrent, "100 such GETs at once"),
+      compare("get-many", "values/s", figures.many, figures.rawMany, "MGET of 100 and JSON.parse"),
+      compare("set-many", "values/s", figures.setMany, figures.rawSetMany, "pipelines of 1,000 SETs"),
+      compare("set-many-bentocache", "values/s", figures.setMany, figures.bentoSetMany, "bentocache one by one"),
+    ],
+  };
+}
+
+async function openCache(url: string, options: { memory?: { maxBytes: number } }) {
+  const redis = createCacheRedis(url, () => {});
+  const cache: Cache<object> = createCache<object>({ redis, context: () => ({}), readTimeoutMs: 5_000, ...options });
+  await once(cache.events, "bus");
+  return {
+    cache,
+    async [Symbol.asyncDispose]() {
+      await cache[Symbol.asyncDispose]();
+      redis.disconnect();
+    },
+  };
+}
+
+const openBento = (url: string) =>
+  new BentoCache({
+    default: "both",
+    stores: {
+      both: bentostore()
+        .useL1Layer(memoryDriver({ maxItems: 2 * keys, serialize: false }))
+        .useL2Layer(redisDriver({ connection: new Redis(url) })),
+    },
+  });
+
+async function perSecond(count: number, work: () => Promise<unknown>): Promise<number> {
+  return count / (await secondsOf(work));
+}
+
+async function repeat(times: number, read: (set: Params) => Promise<unknown>): Promise<void> {
+  for (let index = 0; index < times; index++) await read(setOf(index));
+}
+
+async function repeatTogether(times: number, read: (set: Params) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < times; start += atOnce) await Promise.all(Array.from({ length: atOnce }, (_, index) => read(setOf(start + index))));
+}
+
+async function inHundreds(times: number, read: (some: Params[]) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < times; start += atOnce) await read(sets.slice(start % keys, (start % keys) + atOnce));
+}
+
+const rawGet = async (redis: Redis, set: Params) => JSON.parse((await redis.get(`raw:${keyOf(set)}`)) ?? "null");
+
+async function rawGetMany(redis: Redis, some: readonly Params[]): Promise<unknown[]> {
+  const texts = await redis.mget(some.map((set) => `raw:${keyOf(set)}`));
+  return texts.map((text) => JSON.parse(text ?? "null"));
+}
+
+async function rawSetMany(redis: Redis): Promise<void> {
+  for (let start = 0; start < keys; start += writesAtOnce) {
+    const pipeline = redis.pipeline();
+    for (const set of sets.slice(start, start + writesAtOnce)) pipeline.set(`raw:${keyOf(set)}`, JSON.stringify(statsOf(set)), "PX", ttlMs);
+    await pipeline.exec();
+  }
+}
