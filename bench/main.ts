@@ -2,6 +2,10 @@ import type { BenchmarkResult } from "./measure.ts";
 
 const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () => Promise<BenchmarkResult> }> }> = {
   warmup: { about: "a warm-up of 20,000 users against one user at a time, and against the writes to Redis alone", load: () => import("./warmup.ts") },
+  runs: {
+    about: "searches in 10,000,000 runs (or as many as a number after the name says), against the 200 ms they may take",
+    load: () => import("./runs.ts"),
+  },
 };
 
 const [name = "", ...flags] = process.argv.slice(2);

@@ -7,6 +7,25 @@ export { payloadFaults } from "./payload-faults.ts";
 export { type PayloadFault, type Problem, payloadFault, problem } from "./problem.ts";
 export { type Progress, progress } from "./progress.ts";
 export { type QueueName, queueName } from "./queue-name.ts";
+export { type RunOutcome, type RunPage, type RunSearch, type RunView, runOutcome, runPage, runSearch, runView } from "./run.ts";
+export {
+  type FireOutcome,
+  fireOutcome,
+  missedPolicy,
+  type NewSchedule,
+  newSchedule,
+  overlapPolicy,
+  type ScheduleChange,
+  type ScheduleFire,
+  type ScheduleRules,
+  type ScheduleView,
+  type ScheduleWhen,
+  scheduleChange,
+  scheduleFacts,
+  scheduleFire,
+  scheduleView,
+  scheduleWhen,
+} from "./schedule.ts";
 export { schemaFingerprint } from "./schema-fingerprint.ts";
 export {
   type ParamSet,

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
-import { type AcceptedJob, type JobView, type Progress, type QueueName, queueName, toMs } from "@caretaker/contracts";
+import type { AcceptedJob, JobView, Progress, QueueName, RunPage, RunSearch } from "@caretaker/contracts";
 import { createDb, type Db, type DbOptions } from "@caretaker/db";
 import {
   createProducer,
@@ -10,13 +10,18 @@ import {
   followJob,
   type JobDefinition,
   readJob,
-  syncSchedulers,
   type WorkerHost,
 } from "@caretaker/queue";
 import { type Check, runChecks } from "./checks.ts";
-import type { Domain, LoadContext, ScheduleFacts } from "./domain.ts";
+import type { Domain, LoadContext } from "./domain.ts";
 import { findJob } from "./jobs/find-job.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
+import { closeLostAttempts } from "./runs/close-lost-attempts.ts";
+import { createRunLog, type RunLog } from "./runs/run-log.ts";
+import { searchRuns } from "./runs/search-runs.ts";
+import { createScheduleQueues } from "./schedules/schedule-queues.ts";
+import { createSchedules, type Schedules } from "./schedules/schedules.ts";
+import { tickJobs, tickName } from "./schedules/tick-job.ts";
 
 export interface EngineSettings {
   readonly domains: readonly Domain[];
@@ -49,10 +54,15 @@ export interface Engine extends AsyncDisposable {
   readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
   followJob(queue: QueueName, id: string, options: { signal: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<JobView | undefined>;
-  /** A worker for the queues named, so many jobs of each at once; it takes none before it is started. */
+  readonly schedules: Schedules;
+  /** Where workers log their attempts. */
+  readonly runLog: RunLog;
+  /** A page of the attempts of jobs that have ended, the latest first. */
+  searchRuns(search: RunSearch): Promise<RunPage>;
+  /** Ends attempts in `job_runs` whose workers were lost and that nobody will take up; resolves to their number. */
+  closeLostAttempts(): Promise<number>;
+  /** A worker for the queues named, so many jobs of each at once, whose attempts are logged; it takes none before it is started. */
   work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
-  /** Puts the job schedulers in Redis right; resolves to the ids of those it changed. */
-  syncSchedules(): Promise<string[]>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
 }
@@ -74,6 +84,23 @@ export function createEngine(settings: EngineSettings): Engine {
   });
   const producer = createProducer(queues);
   const jobs: JobDefinition[] = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
+  const enqueue = async (queue: QueueName, payload: unknown) => producer.enqueue(findJob(jobs, domains, queue, payload), payload);
+  const scheduleQueues = createScheduleQueues({
+    redis: queueRedis,
+    queues,
+    jobs,
+    findJob: (queue, payload) => findJob(jobs, domains, queue, payload),
+    enqueue,
+  });
+  const schedules = createSchedules(db, domains, scheduleQueues);
+  const runLog = createRunLog(db);
+  const work = ({ name, concurrency }: Parameters<Engine["work"]>[0]) => {
+    const all = [...jobs, ...tickJobs(schedules.sweep)];
+    const host = createWorkerHost({ name, redis: queueRedis, prefix: settings.queuePrefix, queues, concurrency, jobs: all });
+    host.events.on("attemptStart", (attempt) => attempt.name !== tickName && runLog.started(attempt));
+    host.events.on("attempt", (attempt) => attempt.name !== tickName && runLog.ended(attempt));
+    return host;
+  };
 
   return {
     domains,
@@ -81,16 +108,17 @@ export function createEngine(settings: EngineSettings): Engine {
     cache,
     events,
     queues,
-    enqueue: async (queue, payload) => producer.enqueue(findJob(jobs, domains, queue, payload), payload),
+    schedules,
+    runLog,
+    enqueue,
     readJob: (queue, id) => readJob(queues[queue], id),
     followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, redis: queueRedis, prefix: settings.queuePrefix }),
-    work: ({ name, concurrency }) => createWorkerHost({ name, redis: queueRedis, prefix: settings.queuePrefix, queues, concurrency, jobs }),
-    async syncSchedules() {
-      const changed = await Promise.all(queueName.options.map((queue) => syncSchedulers(queues[queue], schedulersOf(domains, queue))));
-      return changed.flat();
-    },
+    searchRuns: (search) => searchRuns(db, search),
+    closeLostAttempts: () => closeLostAttempts(db, scheduleQueues.statesOf),
+    work,
     check: () => runChecks({ db, queueRedis, cacheRedis }),
     async [Symbol.asyncDispose]() {
+      await runLog[Symbol.asyncDispose]();
       await cache[Symbol.asyncDispose]();
       queueRedis.disconnect();
       cacheRedis.disconnect();
@@ -98,12 +126,3 @@ export function createEngine(settings: EngineSettings): Engine {
     },
   };
 }
-
-const schedulersOf = (domains: readonly Domain[], queue: QueueName) =>
-  domains.flatMap((domain) => domain.schedules.filter((schedule) => schedule.queue === queue).map((schedule) => schedulerOf(domain, schedule)));
-
-const schedulerOf = ({ name: domain }: Domain, { name, queue, when, payload }: ScheduleFacts) => ({
-  id: `${domain}.${name}`,
-  repeat: "every" in when ? { every: toMs(when.every) } : when,
-  job: { name: `${domain}.${queue}`, data: { domain, ...payload } },
-});

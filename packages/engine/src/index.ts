@@ -18,4 +18,7 @@ export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { observe, observeWorker } from "./observe.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
+export { SearchRefused, searchRuns } from "./runs/search-runs.ts";
+export { ScheduleRefused } from "./schedules/schedule-refused.ts";
+export { TimingRefused } from "./schedules/slots.ts";
 export { checkStartConditions, requireChecks, untilReady } from "./start-conditions.ts";

@@ -8,6 +8,8 @@ const slowLoadMs = 1_000;
 /** Turns an engine's events into metrics and log lines: the one place that chooses level and wording. */
 export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void {
   engine.events.on("connection", ({ to, error }) => log.warn({ err: error }, `connection to ${to} lost; trying again`));
+  engine.runLog.events.on("delayed", ({ waiting, error }) => log.warn({ err: error, waiting }, "runs can't be written now; trying again"));
+  engine.runLog.events.on("dropped", ({ attempts, error }) => log.error({ err: error, attempts }, "runs that will not be in job_runs"));
   observeCache(engine, log, telemetry);
   observeQueues(engine, telemetry);
 }

@@ -1,7 +1,9 @@
+export type { AttemptEnd, AttemptStart } from "./attempt.ts";
 export type { Children, FanOut } from "./fan-out.ts";
 export { type FollowOptions, followJob } from "./follow-job.ts";
 export { isTransient } from "./is-transient.ts";
 export { defineJob, type JobContext, type JobDefinition } from "./job.ts";
+export { type JobEndState, jobEndStates } from "./job-ends.ts";
 export { readJob } from "./job-view.ts";
 export { PermanentFailure } from "./outcome.ts";
 export { createProducer, OutcomeUnknown, PayloadInvalid, type Producer, QueueUnavailable } from "./producer.ts";

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { type QueueName, toMs } from "@caretaker/contracts";
 import { type Job, type Queue, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import { type AttemptEnd, type AttemptStart, completionOf, failureOf, startOf } from "./attempt.ts";
 import { createFanOut, plannedField, reportToParent } from "./fan-out.ts";
 import type { JobContext, JobDefinition } from "./job.ts";
 import { latestProgress } from "./latest-progress.ts";
@@ -25,6 +26,8 @@ interface WorkerEvents {
   /** `final` is false when the job will be tried again. */
   failed: [JobEnd & { error: Error; final: boolean }];
   stalled: [{ queue: QueueName; id: string }];
+  attemptStart: [AttemptStart];
+  attempt: [AttemptEnd];
   error: [Error];
 }
 
@@ -80,13 +83,16 @@ function openWorker(queue: QueueName, concurrency: number, options: WorkerHostOp
     metrics: { maxDataPoints: 60 * 24 * 7 },
   });
   const report = (job: Job) => reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
+  worker.on("active", (job) => events.emit("attemptStart", startOf(job)));
   worker.on("completed", (job) => {
     events.emit("completed", endOf(job));
+    events.emit("attempt", completionOf(job));
     report(job);
   });
   worker.on("failed", (job, error) => {
     if (!job) return;
     events.emit("failed", { ...endOf(job), error, final: job.finishedOn !== undefined });
+    events.emit("attempt", failureOf(job, error));
     report(job);
   });
   worker.on("stalled", (id) => events.emit("stalled", { queue, id }));
