@@ -25,7 +25,7 @@ import { checkTiming, takeSlots } from "./slots.ts";
 const previewed = 10;
 
 /** What a pass over the schedules did: slots that got their row, jobs handed over to Redis, and jobs that Redis had lost. */
-export interface SweepResult {
+interface SweepResult {
   readonly settled: number;
   readonly handedOut: number;
   readonly lost: number;

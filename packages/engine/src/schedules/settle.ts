@@ -5,7 +5,7 @@ import { type Decision, decide } from "./decide.ts";
 import { slotsAfter } from "./slots.ts";
 
 /** A slot that is settled later than this after its time was missed. */
-export const punctualMs = 10_000;
+const punctualMs = 10_000;
 /** Slots of one schedule that one pass settles; more than `missedCap` can be. */
 const slotsAtOnce = 10_000;
 
