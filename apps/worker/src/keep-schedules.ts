@@ -2,7 +2,7 @@ import type { Engine } from "@caretaker/engine";
 import type { Logger } from "@caretaker/service";
 
 const sweepEveryMs = 2_000;
-const putRightEveryMs = 30_000;
+const putRightEveryMs = 10_000;
 
 /** Fires schedules, and puts the job schedulers in Redis right; any number of workers may do so at once. */
 export function keepSchedules(engine: Engine, log: Logger): { stop(): void } {

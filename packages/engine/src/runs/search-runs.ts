@@ -1,6 +1,7 @@
 import { CaretakerError, type RunPage, type RunSearch, type RunView, runSearch } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import type { z } from "zod";
+import { checked } from "../checked.ts";
 import { findByKind } from "./find-by-kind.ts";
 import { findByWords } from "./find-by-words.ts";
 
@@ -20,9 +21,9 @@ export class SearchRefused extends CaretakerError {
 
 const afterAll = { startedAt: new Date("9999-01-01"), id: "9223372036854775807" };
 
-/** A page of the runs that a search is for, the latest first. Throws `SearchRefused`, or a `ZodError` for a search that is none. */
+/** A page of the runs that a search is for, the latest first. Throws `SearchRefused` or `PayloadInvalid`. */
 export async function searchRuns(db: Db, search: RunSearch): Promise<RunPage> {
-  const { after, from, to, ...wanted } = runSearch.parse(search);
+  const { after, from, to, ...wanted } = checked(runSearch, search, "a search");
   const before = after ? readCursor(after) : to ? { startedAt: new Date(to), id: "0" } : afterAll;
   const query: RunQuery = { ...wanted, from: from ? new Date(from) : null, before };
   const rows = await (wanted.text ? findByWords(db, query) : findByKind(db, query));

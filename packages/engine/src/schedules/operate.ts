@@ -1,5 +1,6 @@
-import { type NewSchedule, newSchedule, type ScheduleChange, scheduleChange } from "@caretaker/contracts";
+import type { newSchedule, ScheduleChange } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
+import type { z } from "zod";
 import { databaseNow } from "./database-now.ts";
 import { findSchedule, rulesOf, type ScheduleRow } from "./read-schedules.ts";
 import { ScheduleRefused } from "./schedule-refused.ts";
@@ -22,9 +23,9 @@ const fill = `
   set outcome = 'late', job_id = excluded.job_id, queue = excluded.queue, settled_at = now(), enqueued_at = null, ended_at = null
   where fires.outcome not in ('ran', 'late')`;
 
-/** Adds an operator's schedule, whose payload has been checked. Throws `ScheduleRefused` or `TimingRefused`. */
-export async function createSchedule({ pool }: Db, schedule: NewSchedule): Promise<void> {
-  const { id, queue, ...facts } = newSchedule.parse(schedule);
+/** Adds an operator's schedule, of which all but the timing has been checked. Throws `ScheduleRefused` or `TimingRefused`. */
+export async function createSchedule({ pool }: Db, schedule: z.output<typeof newSchedule>): Promise<void> {
+  const { id, queue, ...facts } = schedule;
   const now = await databaseNow(pool);
   checkTiming(facts.when, { atMostEveryMs, now });
   const [domain] = id.split(".");
@@ -52,10 +53,9 @@ export const resumeSchedule = (db: Db, id: string): Promise<void> => rewrite(db,
 
 /** Changes an operator's schedule, or overrides a declared one. */
 export const changeSchedule = (db: Db, id: string, change: ScheduleChange): Promise<void> =>
-  rewrite(db, id, ({ declared, facts, override }) => {
-    const parsed = scheduleChange.parse(change);
-    return declared ? { override: { ...override, ...parsed } } : { facts: rulesOf({ facts, override: parsed }) };
-  });
+  rewrite(db, id, ({ declared, facts, override }) =>
+    declared ? { override: { ...override, ...change } } : { facts: rulesOf({ facts, override: change }) },
+  );
 
 /** Takes back all that an operator has changed of a declared schedule, a pause included. */
 export const resetSchedule = (db: Db, id: string): Promise<void> => rewrite(db, id, () => ({ override: {}, paused: false }));

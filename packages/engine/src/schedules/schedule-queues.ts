@@ -1,5 +1,6 @@
 import { type AcceptedJob, type QueueName, queueName, toMs } from "@caretaker/contracts";
-import { type JobDefinition, jobEndStates, PayloadInvalid, type SchedulerFacts, syncSchedulers } from "@caretaker/queue";
+import { type JobDefinition, jobEndStates, type SchedulerFacts, syncSchedulers } from "@caretaker/queue";
+import { checked } from "../checked.ts";
 import type { StatesOf } from "./close-ended.ts";
 import type { PendingFire } from "./hand-out.ts";
 import { rulesOf, type ScheduleRow } from "./read-schedules.ts";
@@ -40,8 +41,7 @@ export function createScheduleQueues({ redis, queues, jobs, findJob, enqueue }: 
     add: (queue, fires) => queues[queue].addBulk(fires.map(jobOf)),
     checkPayload(queue, payload) {
       const job = findJob(queue, payload);
-      const parsed = job.schema.safeParse(payload);
-      if (!parsed.success) throw new PayloadInvalid(job.name, parsed.error);
+      checked(job.schema, payload, job.name);
     },
     runNow: enqueue,
     async syncSchedulers(schedules) {

@@ -6,9 +6,11 @@ import {
   type ScheduleFire,
   type ScheduleView,
   type ScheduleWhen,
+  scheduleChange,
   scheduleWhen,
 } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
+import { checked } from "../checked.ts";
 import type { Domain } from "../domain.ts";
 import { closeEnded } from "./close-ended.ts";
 import { databaseNow } from "./database-now.ts";
@@ -68,22 +70,23 @@ export function createSchedules(db: Db, domains: readonly Domain[], queues: Sche
     list: async () => (await allSchedules(db)).map(viewOf),
     get,
     async preview(of) {
-      const when = typeof of === "string" ? rulesOf(await findSchedule(db, of)).when : scheduleWhen.parse(of);
+      const when = typeof of === "string" ? rulesOf(await findSchedule(db, of)).when : checked(scheduleWhen, of, "a timing");
       const now = await databaseNow(db.pool);
       checkTiming(when, { now });
       return takeSlots(when, now, previewed).map((slot) => slot.toISOString());
     },
     fires: (id, page) => readFires(db, id, page),
     async create(schedule) {
-      const { id, queue, payload } = newSchedule.parse(schedule);
-      queues.checkPayload(queue, { domain: domainOf(domains, id), ...payload });
-      await createSchedule(db, schedule);
-      return get(id);
+      const made = checked(newSchedule, schedule, "a schedule");
+      queues.checkPayload(made.queue, { domain: domainOf(domains, made.id), ...made.payload });
+      await createSchedule(db, made);
+      return get(made.id);
     },
     async change(id, change) {
       const { queue, domain } = await findSchedule(db, id);
-      if (change.payload) queues.checkPayload(queue, { domain, ...change.payload });
-      await changeSchedule(db, id, change);
+      const { payload, ...rest } = checked(scheduleChange, change, "a schedule's change");
+      if (payload) queues.checkPayload(queue, { domain, ...payload });
+      await changeSchedule(db, id, payload ? { ...rest, payload } : rest);
       return get(id);
     },
     reset: changing(resetSchedule),
