@@ -41,6 +41,7 @@ async function hasLostItsRun(queue: Queue, { key, next }: JobSchedulerJson): Pro
   if (!next || next > Date.now() - overdueMs) return false;
   const runId = `repeat:${key}:${next}`;
   if ((await queue.getJobState(runId)) !== "unknown") return false;
+  await queue.removeJobScheduler(key); // which its runs belong to: none can be removed before
   await (await queue.getJob(runId))?.remove();
   return true;
 }
