@@ -1,14 +1,25 @@
 import { EventEmitter } from "node:events";
 import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
-import type { AcceptedJob, JobView, Progress, QueueName, RunPage, RunSearch } from "@caretaker/contracts";
+import {
+  type AcceptedJob,
+  type JobView,
+  type Progress,
+  type QueueName,
+  queueName,
+  type RunPage,
+  type RunSearch,
+  type RunView,
+} from "@caretaker/contracts";
 import { createDb, type Db, type DbOptions } from "@caretaker/db";
 import {
   createProducer,
   createQueueRedis,
   createQueues,
   createWorkerHost,
+  endedSince,
   followJob,
   type JobDefinition,
+  lastAttempts,
   readJob,
   type WorkerHost,
 } from "@caretaker/queue";
@@ -17,6 +28,8 @@ import type { Domain, LoadContext } from "./domain.ts";
 import { findJob } from "./jobs/find-job.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
 import { closeLostAttempts } from "./runs/close-lost-attempts.ts";
+import type { EndedJobs } from "./runs/find-unwritten.ts";
+import { readRun, readRunsOf } from "./runs/read-run.ts";
 import { createRunLog, type RunLog } from "./runs/run-log.ts";
 import { searchRuns } from "./runs/search-runs.ts";
 import { createScheduleQueues } from "./schedules/schedule-queues.ts";
@@ -59,7 +72,11 @@ export interface Engine extends AsyncDisposable {
   readonly runLog: RunLog;
   /** A page of the attempts of jobs that have ended, the latest first. */
   searchRuns(search: RunSearch): Promise<RunPage>;
-  /** Ends attempts in `job_runs` whose workers were lost and that nobody will take up; resolves to their number. */
+  /** The attempts of a job that have ended, in order. */
+  readRunsOf(queue: QueueName, jobId: string): Promise<RunView[]>;
+  /** The run with an id, or `undefined`. */
+  readRun(id: string): Promise<RunView | undefined>;
+  /** Makes up for what lost workers did not write: ends of jobs, and attempts that nobody will take up; resolves to their number. */
   closeLostAttempts(): Promise<number>;
   /** A worker for the queues named, so many jobs of each at once, whose attempts are logged; it takes none before it is started. */
   work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
@@ -94,6 +111,10 @@ export function createEngine(settings: EngineSettings): Engine {
   });
   const schedules = createSchedules(db, domains, scheduleQueues);
   const runLog = createRunLog(db);
+  const endedJobs: EndedJobs = {
+    since: (queue, since, atMost) => endedSince(queueRedis, queues[queue], since, atMost),
+    attempts: (queue, ended) => lastAttempts(queues[queue], ended),
+  };
   const work = ({ name, concurrency }: Parameters<Engine["work"]>[0]) => {
     const all = [...jobs, ...tickJobs(schedules.sweep)];
     const host = createWorkerHost({ name, redis: queueRedis, prefix: settings.queuePrefix, queues, concurrency, jobs: all });
@@ -114,7 +135,9 @@ export function createEngine(settings: EngineSettings): Engine {
     readJob: (queue, id) => readJob(queues[queue], id),
     followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, redis: queueRedis, prefix: settings.queuePrefix }),
     searchRuns: (search) => searchRuns(db, search),
-    closeLostAttempts: () => closeLostAttempts(db, scheduleQueues.statesOf),
+    readRunsOf: (queue, jobId) => readRunsOf(db, queue, jobId),
+    readRun: (id) => readRun(db, id),
+    closeLostAttempts: () => closeLostAttempts({ db, runLog, endedJobs, statesOf: scheduleQueues.statesOf }),
     work,
     check: () => runChecks({ db, queueRedis, cacheRedis }),
     async [Symbol.asyncDispose]() {

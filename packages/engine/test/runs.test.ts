@@ -107,6 +107,27 @@ test("attempts under way whose jobs Redis does not know are ended", async () => 
   expect(await attemptsOf(stack, "gone")).toMatchObject([{ outcome: "stalled" }]);
 });
 
+test("ends that a lost worker had not written are found in Redis, and not written again when they come late", async () => {
+  await using stack = await testEngine({
+    act: async function* () {
+      yield [{ id: 1 }];
+    },
+  });
+  const host = stack.work();
+  const told: AttemptEnd[] = [];
+  host.events.on("attempt", (end) => void told.push(end));
+  const { id } = await stack.engine.enqueue("warmup", { domain: "test" });
+  await stack.ended(id);
+  await stack.engine.runLog.flush();
+  await stack.query("delete from job_runs");
+  await vi.waitUntil(async () => (await stack.engine.closeLostAttempts()) > 0, { timeout: 20_000 });
+  expect(await stack.engine.closeLostAttempts()).toBe(0);
+  for (const end of told) stack.engine.runLog.ended({ ...end, startedAt: new Date(end.startedAt.getTime() + 1) });
+  await stack.engine.runLog.flush();
+  expect(await stack.engine.readRunsOf("warmup", id)).toMatchObject([{ attempt: 1, outcome: "completed", result: { written: 1 } }]);
+  expect(await stack.engine.readRun("0")).toBeUndefined();
+});
+
 test("texts that PostgreSQL can't hold are replaced", async () => {
   await using stack = await testEngine();
   stack.engine.runLog.ended(attempt("odd", { payload: { text: "a\0b\ud800" }, error: "nul \0" }));
@@ -138,6 +159,7 @@ test("a log that is full drops the oldest attempts, and says how many", async ()
   await log.flush();
   const kept = await stack.query<{ job_id: string }>("select job_id from job_runs");
   expect(kept.length).toBeGreaterThan(2);
+  expect(dropped).toBeGreaterThan(0);
   expect(kept.length + dropped).toBe(20);
   expect(kept.some(({ job_id }) => job_id === "job-19")).toBe(true);
 });

@@ -1,4 +1,5 @@
 export type { AttemptEnd, AttemptStart } from "./attempt.ts";
+export { type EndedJob, endedSince, lastAttempts } from "./ended-attempts.ts";
 export type { Children, FanOut } from "./fan-out.ts";
 export { type FollowOptions, followJob } from "./follow-job.ts";
 export { isTransient } from "./is-transient.ts";

@@ -1,26 +1,21 @@
-import type { QueueName } from "@caretaker/contracts";
+import { queueName } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
-import type { JobEndState } from "@caretaker/queue";
+import type { StatesOf } from "../schedules/close-ended.ts";
+import { closeStalled } from "./close-stalled.ts";
+import { type EndedJobs, findUnwritten } from "./find-unwritten.ts";
+import type { RunLog } from "./run-log.ts";
 
-const atOnce = 500;
-const candidates = `
-  select queue, array_agg(job_id) as ids from (
-    select queue, job_id from running_attempts where started_at < now() - interval '1 minute' order by started_at limit ${atOnce}
-  ) old group by queue`;
-const close = `
-  with gone as (delete from running_attempts where queue = $1 and job_id = any($2) returning *)
-  insert into job_runs (queue, job_id, name, domain, payload, attempt, started_at, worker, finished_at, outcome, final, error)
-  select queue, job_id, name, domain, payload, attempt, started_at, worker, now(), 'stalled', false, 'its worker was lost, and the job with it'
-  from gone on conflict do nothing`;
+interface Subjects {
+  readonly db: Db;
+  readonly runLog: RunLog;
+  readonly endedJobs: EndedJobs;
+  readonly statesOf: StatesOf;
+}
 
-/** Ends attempts that nobody will ever end: Redis says that their jobs have ended, or knows them no longer. Resolves to their number. */
-export async function closeLostAttempts({ pool }: Db, statesOf: (queue: QueueName, ids: string[]) => Promise<JobEndState[]>): Promise<number> {
-  const { rows } = await pool.query<{ queue: QueueName; ids: string[] }>(candidates);
-  let closed = 0;
-  for (const { queue, ids } of rows) {
-    const states = await statesOf(queue, ids);
-    const lost = ids.filter((_id, index) => states[index] !== "open");
-    if (lost.length > 0) closed += (await pool.query(close, [queue, lost])).rowCount ?? 0;
-  }
-  return closed;
+/** Writes ends of jobs that lost workers had not written, and ends attempts that nobody will take up; resolves to their number. */
+export async function closeLostAttempts({ db, runLog, endedJobs, statesOf }: Subjects): Promise<number> {
+  const unwritten = (await Promise.all(queueName.options.map((queue) => findUnwritten(db, queue, endedJobs)))).flat();
+  for (const attempt of unwritten) runLog.ended(attempt);
+  if (unwritten.length > 0) await runLog.flush();
+  return unwritten.length + (await closeStalled(db, statesOf));
 }

@@ -27,10 +27,17 @@ export async function searchRuns(db: Db, search: RunSearch): Promise<RunPage> {
   const before = after ? readCursor(after) : to ? { startedAt: new Date(to), id: "0" } : afterAll;
   const query: RunQuery = { ...wanted, from: from ? new Date(from) : null, before };
   const rows = await (wanted.text ? findByWords(db, query) : findByKind(db, query));
-  const runs = rows.map((row) => ({ ...row, startedAt: row.startedAt.toISOString(), finishedAt: row.finishedAt.toISOString() }));
+  const runs = rows.map(viewOfRun);
   const last = runs.length === wanted.limit ? runs.at(-1) : undefined;
   return { runs, next: last ? `${last.startedAt}_${last.id}` : null };
 }
+
+/** A run as it is shown. */
+export const viewOfRun = (row: RunRow): RunView => ({
+  ...row,
+  startedAt: row.startedAt.toISOString(),
+  finishedAt: row.finishedAt.toISOString(),
+});
 
 function readCursor(text: string): RunQuery["before"] {
   const [, startedAt = "", id = ""] = /^([\d-]+T[\d:.]+Z)_(\d{1,19})$/.exec(text) ?? [];

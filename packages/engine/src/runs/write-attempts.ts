@@ -8,7 +8,7 @@ const given = (more = "") =>
 const ends = given(", finished_at timestamptz, outcome text, final boolean, error text, result jsonb");
 const lost = "'stalled', false, 'its worker was lost', null::jsonb";
 
-/** Ended attempts; one that others took for stalled is put right by the word of its worker. */
+/** Ended attempts, but those that are there already; one that others took for stalled is put right by the word of its worker. */
 const writeEnds = `
   with gone as (
     delete from running_attempts running using ${ends}
@@ -17,6 +17,10 @@ const writeEnds = `
   )
   insert into job_runs as runs (${columns})
   select ${columns.replace("started_at", "coalesce(gone.started_at, given.started_at)")} from ${ends} left join gone using (queue, job_id, attempt)
+  where not exists (
+    select from job_runs runs where runs.queue = given.queue and runs.job_id = given.job_id
+      and runs.finished_at = given.finished_at and runs.outcome = given.outcome
+  )
   on conflict (queue, job_id, started_at) do update
   set finished_at = excluded.finished_at, outcome = excluded.outcome, final = excluded.final, error = excluded.error, result = excluded.result
   where runs.outcome = 'stalled'`;

@@ -1,5 +1,5 @@
 import type { newSchedule, ScheduleChange } from "@caretaker/contracts";
-import type { Db } from "@caretaker/db";
+import { type Db, inTransaction } from "@caretaker/db";
 import type { z } from "zod";
 import { databaseNow } from "./database-now.ts";
 import { findSchedule, rulesOf, type ScheduleRow } from "./read-schedules.ts";
@@ -36,13 +36,15 @@ export async function createSchedule({ pool }: Db, schedule: z.output<typeof new
 /** Changes what holds for a schedule, once its slots up to now are settled as it was. */
 async function rewrite(db: Db, id: string, to: (row: ScheduleRow) => Partial<Pick<ScheduleRow, "facts" | "override" | "paused">>): Promise<void> {
   await settle(db);
-  const row = await findSchedule(db, id);
-  const next = { ...row, ...to(row) };
-  const now = await databaseNow(db.pool);
-  const { when } = rulesOf(next);
-  const sameTiming = JSON.stringify(when) === JSON.stringify(rulesOf(row).when) && next.paused === row.paused;
-  if (!sameTiming) checkTiming(when, row.declared && !next.override.when ? { now } : { atMostEveryMs, now });
-  await db.pool.query(update, [id, next.facts, next.override, next.paused, sameTiming ? row.nextAt : nextSlot(when, now)]);
+  await inTransaction(db.pool, async (client) => {
+    const row = await findSchedule(client, id, "for update");
+    const next = { ...row, ...to(row) };
+    const now = await databaseNow(client);
+    const { when } = rulesOf(next);
+    const sameTiming = JSON.stringify(when) === JSON.stringify(rulesOf(row).when) && next.paused === row.paused;
+    if (!sameTiming) checkTiming(when, row.declared && !next.override.when ? { now } : { atMostEveryMs, now });
+    await client.query(update, [id, next.facts, next.override, next.paused, sameTiming ? row.nextAt : nextSlot(when, now)]);
+  });
 }
 
 /** No slot of a paused schedule is expected, so none gets a row. */
@@ -65,14 +67,14 @@ export async function removeSchedule(db: Db, id: string): Promise<void> {
   await settle(db);
   const { rowCount } = await db.pool.query(remove, [id]);
   if (rowCount) return;
-  await findSchedule(db, id);
+  await findSchedule(db.pool, id);
   throw new ScheduleRefused("SCHEDULE_DECLARED", `${id} is declared in code, which would bring it back: pause it instead`);
 }
 
 /** Has the slots from `from` until `to`, up to now, run that did not run; resolves to their number. Throws `ScheduleRefused`. */
 export async function backfillSchedule(db: Db, id: string, from: Date, to: Date): Promise<number> {
   await settle(db);
-  const row = await findSchedule(db, id);
+  const row = await findSchedule(db.pool, id);
   const end = Math.min(to.getTime(), (await databaseNow(db.pool)).getTime());
   const slots: Date[] = [];
   for (const slot of slotsAfter(rulesOf(row).when, from.getTime() - 1)) {

@@ -1,5 +1,6 @@
 import type { QueueName, ScheduleChange, ScheduleFire, ScheduleRules, ScheduleView } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
+import type pg from "pg";
 import { unknownSchedule } from "./schedule-refused.ts";
 
 /** A schedule as the table has it. */
@@ -45,9 +46,13 @@ export async function allSchedules({ pool }: Db): Promise<ScheduleRow[]> {
   return (await pool.query<ScheduleRow>(`select ${columns} from schedules order by id`)).rows;
 }
 
-/** A schedule. Throws `ScheduleRefused` if there is none of this id. */
-export async function findSchedule({ pool }: Pick<Db, "pool">, id: string): Promise<ScheduleRow> {
-  const { rows } = await pool.query<ScheduleRow>(`select ${columns} from schedules where id = $1`, [id]);
+/** A schedule, which a transaction may lock. Throws `ScheduleRefused` if there is none of this id. */
+export async function findSchedule(
+  connection: Pick<pg.ClientBase, "query"> | Db["pool"],
+  id: string,
+  lock: "" | "for update" = "",
+): Promise<ScheduleRow> {
+  const { rows } = await connection.query<ScheduleRow>(`select ${columns} from schedules where id = $1 ${lock}`, [id]);
   if (!rows[0]) throw unknownSchedule(id);
   return rows[0];
 }

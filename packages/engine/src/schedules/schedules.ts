@@ -61,7 +61,7 @@ export interface Schedules {
 
 /** The schedules of `domains` in `db`, with their jobs in `queues`. */
 export function createSchedules(db: Db, domains: readonly Domain[], queues: ScheduleQueues): Schedules {
-  const get = async (id: string) => viewOf(await findSchedule(db, id));
+  const get = async (id: string) => viewOf(await findSchedule(db.pool, id));
   const changing = (change: (db: Db, id: string) => Promise<void>) => async (id: string) => {
     await change(db, id);
     return get(id);
@@ -70,7 +70,7 @@ export function createSchedules(db: Db, domains: readonly Domain[], queues: Sche
     list: async () => (await allSchedules(db)).map(viewOf),
     get,
     async preview(of) {
-      const when = typeof of === "string" ? rulesOf(await findSchedule(db, of)).when : checked(scheduleWhen, of, "a timing");
+      const when = typeof of === "string" ? rulesOf(await findSchedule(db.pool, of)).when : checked(scheduleWhen, of, "a timing");
       const now = await databaseNow(db.pool);
       checkTiming(when, { now });
       return takeSlots(when, now, previewed).map((slot) => slot.toISOString());
@@ -83,7 +83,7 @@ export function createSchedules(db: Db, domains: readonly Domain[], queues: Sche
       return get(made.id);
     },
     async change(id, change) {
-      const { queue, domain } = await findSchedule(db, id);
+      const { queue, domain } = await findSchedule(db.pool, id);
       const { payload, ...rest } = checked(scheduleChange, change, "a schedule's change");
       if (payload) queues.checkPayload(queue, { domain, ...payload });
       await changeSchedule(db, id, payload ? { ...rest, payload } : rest);
@@ -94,7 +94,7 @@ export function createSchedules(db: Db, domains: readonly Domain[], queues: Sche
     resume: changing(resumeSchedule),
     remove: (id) => removeSchedule(db, id),
     async runNow(id) {
-      const row = await findSchedule(db, id);
+      const row = await findSchedule(db.pool, id);
       return queues.runNow(row.queue, { domain: row.domain, ...rulesOf(row).payload });
     },
     backfill: (id, { from, to }) => backfillSchedule(db, id, from, to),

@@ -1,5 +1,5 @@
 import type { QueueName, ScheduleRules } from "@caretaker/contracts";
-import type { Db } from "@caretaker/db";
+import { type Db, inTransaction } from "@caretaker/db";
 import type pg from "pg";
 import { type Decision, decide } from "./decide.ts";
 import { slotsAfter } from "./slots.ts";
@@ -40,28 +40,14 @@ export const jobIdOf = (scheduleId: string, slot: Date): string => `${scheduleId
 export async function settle(db: Db): Promise<number> {
   let total = 0;
   for (let more = true; more; ) {
-    const settled = await settleOnce(db);
+    const settled = await inTransaction(db.pool, settleOnce);
     total += settled.rows;
     more = settled.more;
   }
   return total;
 }
 
-async function settleOnce({ pool }: Db): Promise<{ rows: number; more: boolean }> {
-  const client = await pool.connect();
-  try {
-    await client.query("begin");
-    const result = await settleWith(client);
-    await client.query("commit");
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true); // closing the connection rolls back, also where PostgreSQL no longer answers
-    throw error;
-  }
-}
-
-async function settleWith(client: pg.PoolClient): Promise<{ rows: number; more: boolean }> {
+async function settleOnce(client: pg.PoolClient): Promise<{ rows: number; more: boolean }> {
   const { rows: due } = await client.query<DueSchedule>(selectDue);
   if (due.length === 0) return { rows: 0, more: false };
   const { rows: open } = await client.query<{ id: string; open: Date[] }>(selectOpen, [due.map(({ id }) => id)]);
