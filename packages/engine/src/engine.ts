@@ -1,15 +1,6 @@
 import { EventEmitter } from "node:events";
 import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
-import {
-  type AcceptedJob,
-  type JobView,
-  type Progress,
-  type QueueName,
-  queueName,
-  type RunPage,
-  type RunSearch,
-  type RunView,
-} from "@caretaker/contracts";
+import type { AcceptedJob, JobView, Progress, QueueName, RunPage, RunSearch, RunView } from "@caretaker/contracts";
 import { createDb, type Db, type DbOptions } from "@caretaker/db";
 import {
   createProducer,
