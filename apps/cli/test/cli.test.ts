@@ -58,6 +58,16 @@ test("a database is migrated, a key made, a warm-up run and looked at", async ()
   expect(JSON.parse(got.stdout)).toMatchObject({ state: "completed", result: { targets: 1 } });
 });
 
+test("a job that waits is cancelled by name, once", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  const { id } = JSON.parse((await cli.run(["warmup", "learning", "--no-wait", "--json"])).stdout);
+  const cancel = ["jobs", "cancel", id, "--queue", "warmup", "--by", "anna", "--reason", "a mistake", "--json"];
+  const cancelled = await cli.run(cancel);
+  expect(JSON.parse(cancelled.stdout)).toMatchObject({ state: "cancelled", cancelled: { by: "anna", reason: "a mistake" } });
+  expect(await cli.run(["jobs", "cancel", "nobody", "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("NO_SUCH_JOB") });
+});
+
 test("doctor finds nothing wrong, or says what is wrong and what to do", async () => {
   await using cli = await commandLine();
   const behind = await cli.run(["doctor"]);
@@ -122,6 +132,8 @@ test.each([
   [["warmup", "learning", "--entries", "nope"]],
   [["keys", "create", "--name", "x", "--scopes", "everything!"]],
   [["jobs", "get", "nowhere", "1"]],
+  [["jobs", "cancel", "1"]],
+  [["jobs", "cancel", "1", "--queue", "nowhere"]],
 ])("%j is a wrong use: 2", async (args) => {
   expect((await shared.run(args)).code).toBe(2);
 });

@@ -5,9 +5,6 @@ import { readEnv } from "./env.ts";
 import { createHealthServer } from "./health-server.ts";
 import { keepSchedules } from "./keep-schedules.ts";
 
-/** What is left of the grace after jobs were interrupted, for them to go back to waiting. */
-const lastWordsMs = 2_000;
-
 await runProgram(async () => {
   const env = readEnv();
   const log = createLogger("worker", env.LOG_LEVEL).child({ worker: env.WORKER_NAME });
@@ -31,7 +28,7 @@ await runProgram(async () => {
   log.info({ signal: await stopped }, "stopping: running jobs may end, no new ones are taken");
   schedules.stop();
   setTimeout(() => process.exit(1), env.SHUTDOWN_TIMEOUT).unref();
-  await host.close(Math.max(0, env.SHUTDOWN_TIMEOUT - lastWordsMs));
+  await host.close(env.SHUTDOWN_TIMEOUT);
   server.close();
 });
 process.exit();

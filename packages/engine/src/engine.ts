@@ -3,6 +3,7 @@ import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
 import { type AcceptedJob, type JobView, type Progress, type QueueName, queueName, toMs } from "@caretaker/contracts";
 import { createDb, type Db, type DbOptions } from "@caretaker/db";
 import {
+  cancelJob,
   createProducer,
   createQueueRedis,
   createQueues,
@@ -49,6 +50,11 @@ export interface Engine extends AsyncDisposable {
   readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
   followJob(queue: QueueName, id: string, options: { signal: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<JobView | undefined>;
+  /**
+   * Cancels a job, wherever it waits or runs, with its chunks; resolves to how it stands then, still `active` if its handler did
+   * not stop within 3 s, `undefined` if there is no such job. Throws `JobEnded`.
+   */
+  cancelJob(queue: QueueName, id: string, who: { by: string; reason?: string }): Promise<JobView | undefined>;
   /** A worker for the queues named, so many jobs of each at once; it takes none before it is started. */
   work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
   /** Puts the job schedulers in Redis right; resolves to the ids of those it changed. */
@@ -66,6 +72,7 @@ export function createEngine(settings: EngineSettings): Engine {
   const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
   const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));
   const queues = createQueues(queueRedis, settings.queuePrefix);
+  const access = { redis: queueRedis, prefix: settings.queuePrefix, queues };
   const cache = createCache<LoadContext>({
     redis: cacheRedis,
     prefix: settings.cachePrefix,
@@ -83,8 +90,9 @@ export function createEngine(settings: EngineSettings): Engine {
     queues,
     enqueue: async (queue, payload) => producer.enqueue(findJob(jobs, domains, queue, payload), payload),
     readJob: (queue, id) => readJob(queues[queue], id),
-    followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, redis: queueRedis, prefix: settings.queuePrefix }),
-    work: ({ name, concurrency }) => createWorkerHost({ name, redis: queueRedis, prefix: settings.queuePrefix, queues, concurrency, jobs }),
+    followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, ...access }),
+    cancelJob: (queue, id, who) => cancelJob(queue, id, { ...who, ...access }),
+    work: ({ name, concurrency }) => createWorkerHost({ name, ...access, concurrency, jobs }),
     async syncSchedules() {
       const changed = await Promise.all(queueName.options.map((queue) => syncSchedulers(queues[queue], schedulersOf(domains, queue))));
       return changed.flat();

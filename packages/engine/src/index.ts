@@ -1,6 +1,15 @@
 export type { Db } from "@caretaker/db";
 export { migrate } from "@caretaker/db";
-export { createQueueRedis, createQueues, isTransient, OutcomeUnknown, PayloadInvalid, QueueUnavailable, type WorkerHost } from "@caretaker/queue";
+export {
+  createQueueRedis,
+  createQueues,
+  isTransient,
+  JobEnded,
+  OutcomeUnknown,
+  PayloadInvalid,
+  QueueUnavailable,
+  type WorkerHost,
+} from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey } from "./api-keys.ts";
 export type { Check, CheckName } from "./checks.ts";
 export {

@@ -56,6 +56,10 @@ export function observeWorker({ events }: WorkerHost, log: Logger, { jobDuration
     jobDuration.observe({ queue, name, outcome: final ? "failed" : "retried" }, ms / 1_000);
     log[final ? "error" : "warn"]({ queue, name, id, ms, err: error }, final ? "job failed for good" : "job failed, to be tried again");
   });
+  events.on("cancelled", ({ queue, name, id, ms, cancellation }) => {
+    jobDuration.observe({ queue, name, outcome: "cancelled" }, ms / 1_000);
+    log.info({ queue, name, id, ms, ...cancellation }, "job cancelled");
+  });
   events.on("stalled", ({ queue, id }) => log.warn({ queue, id }, "job stalled: its worker is gone; it waits again"));
   events.on("error", (error) => {
     if (error.message !== lastError) log.warn({ err: error }, "worker error");

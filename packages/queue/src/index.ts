@@ -1,11 +1,13 @@
+export { type CancelOptions, cancelJob, JobEnded } from "./cancel-job.ts";
 export type { Children, FanOut } from "./fan-out.ts";
 export { type FollowOptions, followJob } from "./follow-job.ts";
 export { isTransient } from "./is-transient.ts";
-export { defineJob, type JobContext, type JobDefinition } from "./job.ts";
+export { defineJob, type Fence, type JobContext, type JobDefinition } from "./job.ts";
 export { readJob } from "./job-view.ts";
 export { PermanentFailure } from "./outcome.ts";
 export { createProducer, OutcomeUnknown, PayloadInvalid, type Producer, QueueUnavailable } from "./producer.ts";
 export { createQueueRedis } from "./queue-redis.ts";
 export { createQueues } from "./queues.ts";
 export { type SchedulerFacts, syncSchedulers } from "./schedulers.ts";
+export { JobCancelled, JobTimedOut, LockLost, ShuttingDown } from "./stop-reasons.ts";
 export { createWorkerHost, type JobEnd, type WorkerHost, type WorkerHostOptions } from "./worker-host.ts";
