@@ -58,13 +58,17 @@ test("a database is migrated, a key made, a warm-up run and looked at", async ()
   expect(JSON.parse(got.stdout)).toMatchObject({ state: "completed", result: { targets: 1 } });
 });
 
-test("a job that waits is cancelled by name, once", async () => {
+test("a job that waits is cancelled, and put back", async () => {
   await using cli = await commandLine();
   await cli.run(["migrate"]);
   const { id } = JSON.parse((await cli.run(["warmup", "learning", "--no-wait", "--json"])).stdout);
   const cancel = ["jobs", "cancel", id, "--queue", "warmup", "--by", "anna", "--reason", "a mistake", "--json"];
   const cancelled = await cli.run(cancel);
   expect(JSON.parse(cancelled.stdout)).toMatchObject({ state: "cancelled", cancelled: { by: "anna", reason: "a mistake" } });
+  expect(await cli.run(["jobs", "failed", "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"failed":[]}\n' });
+  expect(await cli.run(["jobs", "retry", id, "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"retried":1}\n' });
+  expect(await cli.run(["jobs", "retry", id, "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("JOB_NOT_FAILED") });
+  expect(await cli.run(["jobs", "retry", "--all", "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"retried":0}\n' });
   expect(await cli.run(["jobs", "cancel", "nobody", "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("NO_SUCH_JOB") });
 });
 
@@ -134,6 +138,9 @@ test.each([
   [["jobs", "get", "nowhere", "1"]],
   [["jobs", "cancel", "1"]],
   [["jobs", "cancel", "1", "--queue", "nowhere"]],
+  [["jobs", "retry", "--queue", "warmup"]],
+  [["jobs", "retry", "1", "--all", "--queue", "warmup"]],
+  [["jobs", "failed", "--queue", "warmup", "--since", "yesterday"]],
 ])("%j is a wrong use: 2", async (args) => {
   expect((await shared.run(args)).code).toBe(2);
 });

@@ -16,10 +16,13 @@ export interface Db extends AsyncDisposable {
   /** The rows of a prepared statement as arrays of column values; it is cancelled at the server when `signal` fires. */
   rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[], options?: CancelOptions): Promise<Row[]>;
   /** Does `work` with one connection, for a transaction; its running statement is cancelled at the server when `signal` fires. */
-  session<T>(work: (client: pg.PoolClient) => Promise<T>, options?: CancelOptions): Promise<T>;
+  session<T>(work: (session: Session) => Promise<T>, options?: CancelOptions): Promise<T>;
   /** The same database, counting its `rows` queries and cancelling them with `signal`; disposing of it leaves the pool alone. */
   counted(options?: CancelOptions): CountedDb;
 }
+
+/** One connection, while it is ours. */
+export type Session = pg.PoolClient;
 
 interface CancelOptions {
   readonly signal?: AbortSignal | undefined;

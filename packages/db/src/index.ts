@@ -1,3 +1,3 @@
 export { copyInto } from "./copy-into.ts";
-export { type CountedDb, createDb, type Db, type DbOptions, type Statement } from "./db.ts";
+export { type CountedDb, createDb, type Db, type DbOptions, type Session, type Statement } from "./db.ts";
 export { migrate, pendingMigrations } from "./migrate.ts";

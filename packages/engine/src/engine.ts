@@ -8,9 +8,14 @@ import {
   createQueueRedis,
   createQueues,
   createWorkerHost,
+  type DeadLetter,
+  type DeadLetterFilter,
+  deadLetters,
   followJob,
   type JobDefinition,
   readJob,
+  redrive,
+  retryJob,
   syncSchedulers,
   type WorkerHost,
 } from "@caretaker/queue";
@@ -55,6 +60,12 @@ export interface Engine extends AsyncDisposable {
    * not stop within 3 s, `undefined` if there is no such job. Throws `JobEnded`.
    */
   cancelJob(queue: QueueName, id: string, who: { by: string; reason?: string }): Promise<JobView | undefined>;
+  /** Jobs that have used up their attempts, latest first. */
+  deadLetters(queue: QueueName, filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
+  /** Puts a failed or cancelled job back to wait with all its attempts; `undefined` if there is no such job. Throws `JobNotFailed`. */
+  retryJob(queue: QueueName, id: string): Promise<JobView | undefined>;
+  /** Puts the dead letters that match back to wait; resolves to how many those were. */
+  redrive(queue: QueueName, filter?: DeadLetterFilter): Promise<number>;
   /** A worker for the queues named, so many jobs of each at once; it takes none before it is started. */
   work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
   /** Puts the job schedulers in Redis right; resolves to the ids of those it changed. */
@@ -92,6 +103,9 @@ export function createEngine(settings: EngineSettings): Engine {
     readJob: (queue, id) => readJob(queues[queue], id),
     followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, ...access }),
     cancelJob: (queue, id, who) => cancelJob(queue, id, { ...who, ...access }),
+    deadLetters: (queue, filter) => deadLetters(queues[queue], queueRedis, filter),
+    retryJob: (queue, id) => retryJob(queues[queue], queueRedis, id),
+    redrive: (queue, filter) => redrive(queues[queue], queueRedis, filter),
     work: ({ name, concurrency }) => createWorkerHost({ name, ...access, concurrency, jobs }),
     async syncSchedules() {
       const changed = await Promise.all(queueName.options.map((queue) => syncSchedulers(queues[queue], schedulersOf(domains, queue))));

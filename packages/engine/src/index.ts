@@ -3,8 +3,11 @@ export { migrate } from "@caretaker/db";
 export {
   createQueueRedis,
   createQueues,
+  type DeadLetter,
+  type DeadLetterFilter,
   isTransient,
   JobEnded,
+  JobNotFailed,
   OutcomeUnknown,
   PayloadInvalid,
   QueueUnavailable,
@@ -27,4 +30,5 @@ export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { observe, observeWorker } from "./observe.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
+export { claimFence, FenceLost, purgeFences, runFenced } from "./run-fence.ts";
 export { checkStartConditions, requireChecks, untilReady } from "./start-conditions.ts";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -17,3 +17,11 @@ export const apiKeys = pgTable(
   },
   (table) => [index("api_keys_created_at").on(table.createdAt)],
 );
+
+/** Which attempt at a job may write, and how far the job has come; each batch of a job renews its row in its own transaction. */
+export const jobFences = pgTable("job_fences", {
+  job: text("job").primaryKey(),
+  token: text("token").notNull(),
+  progress: jsonb("progress"),
+  renewedAt: instant("renewed_at").notNull().defaultNow(),
+});

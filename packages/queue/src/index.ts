@@ -1,4 +1,5 @@
 export { type CancelOptions, cancelJob, JobEnded } from "./cancel-job.ts";
+export { type DeadLetter, type DeadLetterFilter, deadLetters, JobNotFailed, redrive, retryJob } from "./dead-letters.ts";
 export type { Children, FanOut } from "./fan-out.ts";
 export { type FollowOptions, followJob } from "./follow-job.ts";
 export { isTransient } from "./is-transient.ts";

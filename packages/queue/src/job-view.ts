@@ -16,7 +16,7 @@ export async function readJob(queue: Queue, id: string): Promise<JobView | undef
 }
 
 /** A job without what has to be asked for separately. */
-function viewOf(job: Job): Omit<JobView, "state" | "logs" | "cancelled"> {
+export function viewOf(job: Job): Omit<JobView, "state" | "logs" | "cancelled"> {
   const { [plannedField]: _, ...payload } = job.data ?? {};
   return {
     id: String(job.id),
