@@ -3,7 +3,9 @@ import { createEngine, observe, observeWorker, untilReady } from "@caretaker/eng
 import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
 import { readEnv } from "./env.ts";
 import { createHealthServer } from "./health-server.ts";
+import { keepDoing } from "./keep-doing.ts";
 import { keepSchedules } from "./keep-schedules.ts";
+import { mergeLimits } from "./merge-limits.ts";
 
 await runProgram(async () => {
   const env = readEnv();
@@ -23,10 +25,16 @@ await runProgram(async () => {
   observeWorker(host, log, telemetry);
   host.start();
   const schedules = keepSchedules(engine, log);
+  const limits = mergeLimits(env.QUEUE_CONCURRENCY, env.QUEUE_RATES);
+  const upkeep = [
+    keepDoing({ what: "limits of queues", everyMs: 30_000, pass: () => engine.syncLimits(limits) }, log),
+    keepDoing({ what: "old fences", everyMs: 3_600_000, pass: () => engine.forgetOldFences() }, log),
+  ];
   log.info({ port, queues: Object.fromEntries(env.WORKER_QUEUES) }, "taking jobs");
 
   log.info({ signal: await stopped }, "stopping: running jobs may end, no new ones are taken");
   schedules.stop();
+  for (const work of upkeep) work.stop();
   setTimeout(() => process.exit(1), env.SHUTDOWN_TIMEOUT).unref();
   await host.close(env.SHUTDOWN_TIMEOUT);
   server.close();

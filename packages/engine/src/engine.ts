@@ -13,9 +13,12 @@ import {
   deadLetters,
   followJob,
   type JobDefinition,
+  type Priority,
+  type QueueLimits,
   readJob,
   redrive,
   retryJob,
+  syncLimits,
   syncSchedulers,
   type WorkerHost,
 } from "@caretaker/queue";
@@ -23,6 +26,7 @@ import { type Check, runChecks } from "./checks.ts";
 import type { Domain, LoadContext, ScheduleFacts } from "./domain.ts";
 import { findJob } from "./jobs/find-job.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
+import { purgeFences } from "./run-fence.ts";
 
 export interface EngineSettings {
   readonly domains: readonly Domain[];
@@ -50,7 +54,7 @@ export interface Engine extends AsyncDisposable {
   readonly events: EventEmitter<EngineEvents>;
   readonly queues: ReturnType<typeof createQueues>;
   /** Puts a maintenance job into its queue. Throws `PayloadInvalid`, `QueueUnavailable` or `OutcomeUnknown`. */
-  enqueue(queue: QueueName, payload: unknown): Promise<AcceptedJob>;
+  enqueue(queue: QueueName, payload: unknown, options?: { priority?: Priority }): Promise<AcceptedJob>;
   /** What is known of a job, or `undefined`. */
   readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
@@ -70,9 +74,15 @@ export interface Engine extends AsyncDisposable {
   work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
   /** Puts the job schedulers in Redis right; resolves to the ids of those it changed. */
   syncSchedules(): Promise<string[]>;
+  /** Puts the limits of queues in Redis right; resolves to the queues whose limits it changed. */
+  syncLimits(limits: ReadonlyMap<QueueName, QueueLimits>): Promise<QueueName[]>;
+  /** Forgets the fences and progress of jobs that did nothing for 30 days; resolves to these jobs. */
+  forgetOldFences(): Promise<string[]>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
 }
+
+const keepFencesMs = 30 * 86_400_000;
 
 /** The engine over a database and two Redis servers; disposing of it closes their connections. */
 export function createEngine(settings: EngineSettings): Engine {
@@ -99,7 +109,7 @@ export function createEngine(settings: EngineSettings): Engine {
     cache,
     events,
     queues,
-    enqueue: async (queue, payload) => producer.enqueue(findJob(jobs, domains, queue, payload), payload),
+    enqueue: async (queue, payload, options) => producer.enqueue(findJob(jobs, domains, queue, payload), payload, options),
     readJob: (queue, id) => readJob(queues[queue], id),
     followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, ...access }),
     cancelJob: (queue, id, who) => cancelJob(queue, id, { ...who, ...access }),
@@ -111,6 +121,11 @@ export function createEngine(settings: EngineSettings): Engine {
       const changed = await Promise.all(queueName.options.map((queue) => syncSchedulers(queues[queue], schedulersOf(domains, queue))));
       return changed.flat();
     },
+    async syncLimits(limits) {
+      const changed = await Promise.all([...limits].map(async ([queue, limit]) => ((await syncLimits(queues[queue], limit)) ? [queue] : [])));
+      return changed.flat();
+    },
+    forgetOldFences: () => purgeFences(db, new Date(clock().getTime() - keepFencesMs)),
     check: () => runChecks({ db, queueRedis, cacheRedis }),
     async [Symbol.asyncDispose]() {
       await cache[Symbol.asyncDispose]();

@@ -10,6 +10,8 @@ export {
   JobNotFailed,
   OutcomeUnknown,
   PayloadInvalid,
+  type Priority,
+  type QueueLimits,
   QueueUnavailable,
   type WorkerHost,
 } from "@caretaker/queue";
@@ -30,5 +32,5 @@ export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { observe, observeWorker } from "./observe.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
-export { claimFence, FenceLost, purgeFences, runFenced } from "./run-fence.ts";
+export { claimFence, FenceLost, runFenced } from "./run-fence.ts";
 export { checkStartConditions, requireChecks, untilReady } from "./start-conditions.ts";

@@ -73,6 +73,6 @@ test("a batch whose signal fires is undone", async () => {
 
 test("fences that nobody renewed for long are forgotten", async () => {
   await claimFence(db, { job: "e", token: "1" });
-  expect(await purgeFences(db, new Date(Date.now() - 60_000))).toBe(0);
-  expect(await purgeFences(db, new Date(Date.now() + 60_000))).toBeGreaterThan(0);
+  expect(await purgeFences(db, new Date(Date.now() - 60_000))).toEqual([]);
+  expect(await purgeFences(db, new Date(Date.now() + 60_000))).toContain("e");
 });

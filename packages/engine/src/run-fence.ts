@@ -16,7 +16,7 @@ const claim = {
 };
 const renew = "update job_fences set renewed_at = now() where job = $1 and token = $2";
 const record = "update job_fences set progress = $2 where job = $1";
-const purge = { name: "fence-purge", text: "delete from job_fences where renewed_at < $1 returning 1" };
+const purge = { name: "fence-purge", text: "delete from job_fences where renewed_at < $1 returning job" };
 
 /**
  * Makes this attempt the one whose batches count, and resolves to the progress that the last batch of the job recorded, or
@@ -52,5 +52,5 @@ export function runFenced<Progress>(db: Db, { fence, signal }: { fence: Fence; s
   );
 }
 
-/** Forgets the fences of jobs that did nothing since `before`; resolves to how many those were. */
-export const purgeFences = async (db: Db, before: Date): Promise<number> => (await db.rows(purge, [before])).length;
+/** Forgets the fences of jobs that did nothing since `before`; resolves to these jobs. */
+export const purgeFences = async (db: Db, before: Date): Promise<string[]> => (await db.rows<[string]>(purge, [before])).map(([job]) => job);

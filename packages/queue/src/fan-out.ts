@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Job, type Queue, WaitingChildrenError } from "bullmq";
 import type { JobDefinition } from "./job.ts";
+import { lastPlace, placeInLine } from "./place-in-line.ts";
 
 /** How the children of a job ended. */
 export interface Children<Payload, Result> {
@@ -36,18 +37,21 @@ export function createFanOut(queue: Queue, job: Job, token: string, signal: Abor
   };
 }
 
-const addChildren = (queue: Queue, parent: Job, child: JobDefinition, payloads: unknown[]) =>
-  queue.addBulk(
-    payloads.map((payload) => ({
+async function addChildren(queue: Queue, parent: Job, child: JobDefinition, payloads: unknown[]): Promise<void> {
+  const { priority = 0 } = await placeInLine(queue, child.name, { count: payloads.length });
+  await queue.addBulk(
+    payloads.map((payload, index) => ({
       name: child.name,
       data: payload,
       opts: {
         jobId: `${parent.id?.replaceAll(":", "-")}-${digest(payload)}`,
         parent: { id: String(parent.id), queue: parent.queueQualifiedName },
         ignoreDependencyOnFailure: true,
+        ...(priority > 0 ? { priority: Math.min(priority + index, lastPlace) } : {}),
       },
     })),
   );
+}
 
 const digest = (payload: unknown) => createHash("sha256").update(JSON.stringify(payload)).digest("base64url").slice(0, 16);
 
