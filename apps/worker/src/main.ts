@@ -7,6 +7,9 @@ import { keepDoing } from "./keep-doing.ts";
 import { keepSchedules } from "./keep-schedules.ts";
 import { mergeLimits } from "./merge-limits.ts";
 
+/** What is left of the grace when jobs are over, to close connections. */
+const closingMs = 500;
+
 await runProgram(async () => {
   const env = readEnv();
   const log = createLogger("worker", env.LOG_LEVEL).child({ worker: env.WORKER_NAME });
@@ -36,7 +39,7 @@ await runProgram(async () => {
   schedules.stop();
   for (const work of upkeep) work.stop();
   setTimeout(() => process.exit(1), env.SHUTDOWN_TIMEOUT).unref();
-  await host.close(env.SHUTDOWN_TIMEOUT);
+  await host.close(Math.max(0, env.SHUTDOWN_TIMEOUT - closingMs));
   server.close();
 });
 process.exit();

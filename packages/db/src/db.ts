@@ -46,6 +46,9 @@ export interface DbOptions {
   onError?: (error: Error) => void;
 }
 
+/** A process that freezes in a transaction must not keep its locks from those who take its job over. */
+const abandonedAfterMs = 10_000;
+
 /** Opens a pool of connections; the first one is made when the first query needs it. */
 export function createDb(options: DbOptions): Db {
   const pool = new pg.Pool({
@@ -56,6 +59,7 @@ export function createDb(options: DbOptions): Db {
     maxLifetimeSeconds: Math.round((options.maxLifetimeMs ?? 1_800_000) / 1_000),
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     lock_timeout: options.lockTimeoutMs ?? 5_000,
+    idle_in_transaction_session_timeout: abandonedAfterMs,
     application_name: options.applicationName ?? "caretaker",
   });
   pool.on("error", (error) => options.onError?.(error));
