@@ -68,3 +68,18 @@ test("a transaction's statement is cancelled, and what it did before is undone",
   await expect(work).rejects.toThrow("enough");
   expect((await opened.db.pool.query("select * from facts")).rowCount).toBe(0);
 });
+
+test("a connection that breaks between two statements of a transaction is an error of the work, and the pool works on", async () => {
+  await using opened = await openDb(2);
+  const began = Promise.withResolvers<number>();
+  const work = opened.db.session(async (client) => {
+    await client.query("begin");
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    began.resolve(rows[0]?.pid ?? 0);
+    await new Promise<void>((resolve) => client.once("end", resolve)); // events.once would listen for errors as well
+    await client.query("commit");
+  });
+  await opened.db.pool.query("select pg_terminate_backend($1)", [await began.promise]);
+  await expect(work).rejects.toThrow();
+  expect(await opened.db.rows(other, [])).toEqual([[1]]);
+});

@@ -16,6 +16,11 @@ export async function inSession<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const client = await pool.connect();
+  let broken = false;
+  const onError = () => {
+    broken = true; // the next statement fails; without a listener, the process would die of it
+  };
+  client.on("error", onError);
   const settled = new AbortController();
   const cancel = () => void cancelUntil(settled.signal, url, backendOf(client));
   signal?.addEventListener("abort", cancel, { once: true });
@@ -28,7 +33,8 @@ export async function inSession<T>(
   } finally {
     settled.abort();
     signal?.removeEventListener("abort", cancel);
-    client.release(signal?.aborted ?? false); // a late request must not meet the next user's statement
+    client.release(broken || signal?.aborted); // a late request to cancel must not meet the next user's statement
+    client.off("error", onError);
   }
 }
 
