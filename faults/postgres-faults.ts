@@ -9,7 +9,7 @@ const restarted: Fault = {
   inject: "immediate stop in the middle of batches, back after 1 s",
   measured: "from being back until a step is done",
   limitMs: 5_000,
-  sideBySide: 1,
+  sideBySide: 3,
   async run({ redisUrl }) {
     await using postgres = await startPostgres({ dir: `${temporaryFolder()}/postgres` });
     await using lab = await openLab({ databaseUrl: postgres.url, redisUrl });
@@ -34,7 +34,7 @@ const terminated: Fault = {
   inject: "pg_terminate_backend of all of the workers' connections, 5 times at any moment of a batch",
   measured: "until a step is done, the slowest of the five",
   limitMs: 5_000,
-  sideBySide: 2,
+  sideBySide: 4,
   async run(servers) {
     await using lab = await openLab(servers);
     const worker = await lab.startWorker({ CONCURRENCY: "4" });

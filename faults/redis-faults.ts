@@ -48,7 +48,7 @@ const restarted: Fault = {
   inject: "kill -9 under load, append-only file",
   measured: "from being back until a new job is done",
   limitMs: 3_000,
-  sideBySide: 1,
+  sideBySide: 3,
   run: (servers) =>
     underLoad(servers, async ({ redis, lab }) => {
       await redis.kill("SIGKILL");
@@ -63,7 +63,7 @@ const stopped: Fault = {
   inject: "SIGSTOP for 3 s under load",
   measured: "from SIGCONT until a new job is done",
   limitMs: 3_000,
-  sideBySide: 1,
+  sideBySide: 3,
   run: (servers) =>
     underLoad(servers, async ({ redis, lab }) => {
       await redis.kill("SIGSTOP");
@@ -78,7 +78,7 @@ const cut: Fault = {
   inject: "CLIENT KILL TYPE normal every 500 ms for 10 s",
   measured: "the slowest of the jobs sent meanwhile, one at a time",
   limitMs: 10_000,
-  sideBySide: 1,
+  sideBySide: 3,
   run: (servers) =>
     underLoad(servers, async ({ redis, lab }) => {
       const admin = new Redis(redis.url);
@@ -97,7 +97,7 @@ const full: Fault = {
   inject: "maxmemory below what is used for 5 s; the worker may log 10 lines a second",
   measured: "from having room until a new job is done",
   limitMs: 3_000,
-  sideBySide: 1,
+  sideBySide: 3,
   run: (servers) =>
     underLoad(servers, async ({ redis, lab, worker }) => {
       const admin = new Redis(redis.url);
@@ -117,7 +117,7 @@ const flushed: Fault = {
   inject: "FLUSHALL under load",
   measured: "until a new job is done",
   limitMs: 10_000,
-  sideBySide: 1,
+  sideBySide: 3,
   run: (servers) =>
     underLoad(servers, async ({ redis, lab }) => {
       const admin = new Redis(redis.url);

@@ -27,7 +27,7 @@ const killed: Fault = {
   inject: "kill -9 at any moment of a job of many batches",
   measured: "until another worker goes on with it",
   limitMs: 20_000,
-  sideBySide: 5,
+  sideBySide: 10,
   async run(servers) {
     await using lab = await openLab(servers);
     const workers = [await lab.startWorker(), await lab.startWorker()];
@@ -45,7 +45,7 @@ const frozen: Fault = {
   inject: "SIGSTOP at any moment of a batch, SIGCONT once another has the job",
   measured: "until another worker goes on with it",
   limitMs: 25_000,
-  sideBySide: 5,
+  sideBySide: 10,
   async run(servers) {
     await using lab = await openLab(servers);
     const workers = [await lab.startWorker(), await lab.startWorker()];
@@ -64,7 +64,7 @@ const busy: Fault = {
   inject: "a handler that blocks its thread for 16 s between two batches",
   measured: "until another worker goes on with it",
   limitMs: 20_000,
-  sideBySide: 5,
+  sideBySide: 10,
   async run(servers) {
     await using lab = await openLab(servers);
     const workers = [await lab.startWorker(), await lab.startWorker()];
@@ -81,7 +81,7 @@ const poison = (from: "a client" | "a scheduler"): Fault => ({
   inject: "the handler kills its process",
   measured: "from its first start until it has failed for good",
   limitMs: 60_000,
-  sideBySide: 5,
+  sideBySide: 10,
   async run(servers) {
     await using lab = await openLab(servers);
     const key = "poison";
@@ -113,7 +113,7 @@ const deploy: Fault = {
   inject: "SIGTERM of one of two workers under load, with a job that outlasts the grace",
   measured: "until the worker is gone (grace 5 s)",
   limitMs: 5_500,
-  sideBySide: 1,
+  sideBySide: 3,
   async run(servers) {
     await using lab = await openLab(servers);
     const old = await lab.startWorker();
@@ -141,7 +141,7 @@ const stopWithoutRedis: Fault = {
   inject: "kill -9 of Redis in a job, then SIGTERM of the worker",
   measured: "until the worker is gone (grace 5 s)",
   limitMs: 5_500,
-  sideBySide: 2,
+  sideBySide: 4,
   async run({ databaseUrl }) {
     await using redis = await startRedis({ dir: `${temporaryFolder()}/redis` });
     await using lab = await openLab({ databaseUrl, redisUrl: redis.url });

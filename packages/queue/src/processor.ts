@@ -11,9 +11,16 @@ import { JobCancelled, ShuttingDown } from "./stop-reasons.ts";
 /** So many workers may die of a job. BullMQ's own limit (`maxStalledCount`) leaves out jobs that a scheduler makes. */
 export const maxDeaths = 3;
 
+const keepCompleted = { age: 86_400, count: 2_000 };
+/** Redis forgets completed jobs some at a time: to look for one after each job costs it a fifth of its time. */
+const jobsPerSweep = 50;
+
 /** What BullMQ calls for each job of a queue: finds its definition, runs the handler, and says how the attempt ended. */
 export function createProcessor(definitions: ReadonlyMap<string, JobDefinition>, queue: Queue, attempts: RunningAttempts) {
+  let taken = 0;
   return async (job: Job, token?: string): Promise<unknown> => {
+    job.opts.removeOnComplete ??= taken % jobsPerSweep === 0 ? keepCompleted : false;
+    taken += 1;
     const definition = definitions.get(job.name);
     if (!definition)
       throw new UnrecoverableError(`unknown job ${job.name}; queue ${job.queueName} knows ${[...definitions.keys()].join(", ") || "none"}`);

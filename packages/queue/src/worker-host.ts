@@ -16,7 +16,7 @@ import { cancelledText, JobCancelled, LockLost, ShuttingDown } from "./stop-reas
 const recovery = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: maxDeaths - 1 };
 /** BullMQ waits 15 s by default before it tries again to reach Redis. */
 const outage = { runRetryDelay: 500 };
-const keep = { removeOnComplete: { age: 86_400, count: 2_000 }, removeOnFail: { age: 7 * 86_400, count: 5_000 } };
+const keepFailed = { age: 7 * 86_400, count: 5_000 };
 /** What is left of the grace after jobs were interrupted, for them to go back to waiting. */
 const lastWordsMs = 2_000;
 
@@ -109,10 +109,10 @@ function openWorker(queue: QueueName, concurrency: number, options: WorkerHostOp
     autorun: false,
     ...recovery,
     ...outage,
-    ...keep,
+    removeOnFail: keepFailed,
     metrics: { maxDataPoints: 60 * 24 * 7 },
   });
-  const report = (job: Job) => reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
+  const report = (job: Job) => job.parent && reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
   worker.on("completed", (job) => {
     events.emit("completed", endOf(job));
     report(job);
