@@ -17,22 +17,28 @@ const jobsPerSweep = 50;
 
 /** What BullMQ calls for each job of a queue: finds its definition, runs the handler, and says how the attempt ended. */
 export function createProcessor(definitions: ReadonlyMap<string, JobDefinition>, queue: Queue, attempts: RunningAttempts) {
+  const kinds = new Map([...definitions].map(([name, definition]) => [name, kindOf(definition)]));
   let taken = 0;
   return async (job: Job, token?: string): Promise<unknown> => {
     job.opts.removeOnComplete ??= taken % jobsPerSweep === 0 ? keepCompleted : false;
     taken += 1;
-    const definition = definitions.get(job.name);
-    if (!definition)
-      throw new UnrecoverableError(`unknown job ${job.name}; queue ${job.queueName} knows ${[...definitions.keys()].join(", ") || "none"}`);
+    const kind = kinds.get(job.name);
+    if (!kind) throw new UnrecoverableError(`unknown job ${job.name}; queue ${job.queueName} knows ${[...definitions.keys()].join(", ") || "none"}`);
     if (job.stalledCounter >= maxDeaths) throw new UnrecoverableError(`given up: ${job.stalledCounter} workers died or froze while they ran it`);
     if (job.deduplicationId) await job.removeDeduplicationKey();
-    applyRetryPolicy(job, definition);
-    using attempt = attempts.begin(String(job.id), toMs(definition.timeout));
+    Object.assign(job.opts, kind.retry);
+    using attempt = attempts.begin(String(job.id), kind.timeoutMs);
     const progress = latestProgress((value) => job.updateProgress(value));
     try {
       const { signal } = attempt;
       const fanOut = createFanOut(queue, job, String(token), signal);
-      return await definition.handler({ ...payloadOf(job, definition), signal, progress: progress.report, fanOut, fence: fenceOf(job, token) });
+      return await kind.definition.handler({
+        ...payloadOf(job, kind.definition),
+        signal,
+        progress: progress.report,
+        fanOut,
+        fence: fenceOf(job, token),
+      });
     } catch (error) {
       throw await outcomeOf(error, job, String(token), attempt.signal);
     } finally {
@@ -41,11 +47,12 @@ export function createProcessor(definitions: ReadonlyMap<string, JobDefinition>,
   };
 }
 
-/** The definition's policy, whatever options the producer gave: a bare client's job is retried as well as ours. */
-function applyRetryPolicy(job: Job, { retry }: JobDefinition): void {
-  job.opts.attempts = retry.attempts;
-  job.opts.backoff = { type: "exponential", delay: toMs(retry.backoff), jitter: 0.5 };
-}
+/** A definition in BullMQ's terms. Its policy counts, whatever options the producer gave: a bare client's job is retried as well as ours. */
+const kindOf = (definition: JobDefinition) => ({
+  definition,
+  timeoutMs: toMs(definition.timeout),
+  retry: { attempts: definition.retry.attempts, backoff: { type: "exponential", delay: toMs(definition.retry.backoff), jitter: 0.5 } },
+});
 
 function payloadOf(job: Job, { name, schema }: JobDefinition): Pick<JobContext<unknown>, "id" | "data" | "enqueuedAt"> {
   const { [plannedField]: _, ...payload } = job.data ?? {};
