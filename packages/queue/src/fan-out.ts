@@ -21,17 +21,17 @@ export type FanOut = <Payload, Result>(child: JobDefinition, payloads: () => Asy
 /** In a job's data once all of its children have been added: when it began, ms since 1970. */
 export const plannedField = "_planned";
 
-/** The fan-out of one job that a worker holds by `token`, with children in the same queue; it plans no further once `signal` fires. */
-export function createFanOut(queue: Queue, job: Job, token: string, signal: AbortSignal): FanOut {
+/** The fan-out of one job that a worker holds by `token`, with children in the same queue; it plans no further once the attempt has to stop. */
+export function createFanOut(queue: Queue, job: Job, token: string, attempt: { readonly signal: AbortSignal }): FanOut {
   return async (child, payloads) => {
     if (!job.data[plannedField]) {
       for await (const batch of payloads()) {
-        signal.throwIfAborted();
+        attempt.signal.throwIfAborted();
         await addChildren(queue, job, child, batch);
       }
       await job.updateData({ ...job.data, [plannedField]: job.processedOn });
     }
-    signal.throwIfAborted();
+    attempt.signal.throwIfAborted();
     if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
     return outcomes(queue, job);
   };

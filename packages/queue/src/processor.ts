@@ -30,17 +30,11 @@ export function createProcessor(definitions: ReadonlyMap<string, JobDefinition>,
     using attempt = attempts.begin(String(job.id), kind.timeoutMs);
     const progress = latestProgress((value) => job.updateProgress(value));
     try {
-      const { signal } = attempt;
-      const fanOut = createFanOut(queue, job, String(token), signal);
-      return await kind.definition.handler({
-        ...payloadOf(job, kind.definition),
-        signal,
-        progress: progress.report,
-        fanOut,
-        fence: fenceOf(job, token),
-      });
+      const fanOut = createFanOut(queue, job, String(token), attempt);
+      const lively = { progress: progress.report, fanOut, fence: fenceOf(job, token) };
+      return await kind.definition.handler(withSignal({ ...payloadOf(job, kind.definition), ...lively }, attempt));
     } catch (error) {
-      throw await outcomeOf(error, job, String(token), attempt.signal);
+      throw await outcomeOf(error, job, String(token), attempt.reason);
     } finally {
       await progress.settled();
     }
@@ -62,12 +56,20 @@ function payloadOf(job: Job, { name, schema }: JobDefinition): Pick<JobContext<u
   return { id: String(job.id), data: parsed.data, enqueuedAt };
 }
 
+/** The signal is made when it is asked for: most small handlers never do. */
+const withSignal = (context: Omit<JobContext<unknown>, "signal">, attempt: { readonly signal: AbortSignal }): JobContext<unknown> => ({
+  ...context,
+  get signal() {
+    return attempt.signal;
+  },
+});
+
 const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const fenceOf = (job: Job, token: string | undefined) => ({ job: `${job.queueName}/${job.id}`, token: `${token}/${job.attemptsStarted}` });
 
 /** What BullMQ is to do about a failure: wait again after a shutdown, fail at once, or (any other error) retry. */
-async function outcomeOf(error: unknown, job: Job, token: string, { reason }: AbortSignal): Promise<unknown> {
+async function outcomeOf(error: unknown, job: Job, token: string, reason: Error | undefined): Promise<unknown> {
   if (error instanceof WaitingChildrenError) return error;
   if (reason instanceof JobCancelled) return new UnrecoverableError(reason.message);
   if (error instanceof PermanentFailure || error instanceof PayloadInvalid) return new UnrecoverableError(error.message);

@@ -17,6 +17,7 @@ const recovery = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount
 /** BullMQ waits 15 s by default before it tries again to reach Redis. */
 const outage = { runRetryDelay: 500 };
 const keepFailed = { age: 7 * 86_400, count: 5_000 };
+const lookForOverdueMs = 100;
 /** What is left of the grace after jobs were interrupted, for them to go back to waiting. */
 const lastWordsMs = 2_000;
 
@@ -75,6 +76,9 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     isBusy: () => all.some(({ attempts }) => attempts.size > 0),
     onCancel: (queue, id, cancellation) => opened.get(queueName.parse(queue))?.attempts.stop(id, new JobCancelled(cancellation)),
   });
+  const clock = setInterval(() => {
+    for (const { attempts } of all) attempts.stopOverdue();
+  }, lookForOverdueMs).unref();
   return {
     events,
     start() {
@@ -85,6 +89,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       await within(Math.max(0, graceMs - lastWordsMs), Promise.race([closing, Promise.all(all.map(({ attempts }) => attempts.whenIdle()))]));
       for (const { attempts } of all) attempts.stopAll(new ShuttingDown("this worker ends"));
       await within(lastWordsMs, closing);
+      clearInterval(clock);
       watch.close();
     },
   };
