@@ -99,6 +99,20 @@ test("runs are listed", async () => {
   expect((await shared.run(["runs", "list"])).stdout).toBe("started  took  name  attempt  outcome  job  error\n");
 });
 
+test("a job that waits is cancelled, and put back", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  const { id } = JSON.parse((await cli.run(["warmup", "learning", "--no-wait", "--json"])).stdout);
+  const cancel = ["jobs", "cancel", id, "--queue", "warmup", "--by", "anna", "--reason", "a mistake", "--json"];
+  const cancelled = await cli.run(cancel);
+  expect(JSON.parse(cancelled.stdout)).toMatchObject({ state: "cancelled", cancelled: { by: "anna", reason: "a mistake" } });
+  expect(await cli.run(["jobs", "failed", "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"failed":[]}\n' });
+  expect(await cli.run(["jobs", "retry", id, "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"retried":1}\n' });
+  expect(await cli.run(["jobs", "retry", id, "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("JOB_NOT_FAILED") });
+  expect(await cli.run(["jobs", "retry", "--all", "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"retried":0}\n' });
+  expect(await cli.run(["jobs", "cancel", "nobody", "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("NO_SUCH_JOB") });
+});
+
 test("doctor finds nothing wrong, or says what is wrong and what to do", async () => {
   await using cli = await commandLine();
   const behind = await cli.run(["doctor"]);
@@ -172,6 +186,11 @@ test.each([
   [["schedules", "create", "learning.x", "--queue", "warmup", "--every", "often"]],
   [["schedules", "create", "X", "--queue", "warmup", "--every", "1h"]],
   [["schedules", "set", "learning.x"]],
+  [["jobs", "cancel", "1"]],
+  [["jobs", "cancel", "1", "--queue", "nowhere"]],
+  [["jobs", "retry", "--queue", "warmup"]],
+  [["jobs", "retry", "1", "--all", "--queue", "warmup"]],
+  [["jobs", "failed", "--queue", "warmup", "--since", "yesterday"]],
 ])("%j is a wrong use: 2", async (args) => {
   expect((await shared.run(args)).code).toBe(2);
 });

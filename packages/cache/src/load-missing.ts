@@ -6,7 +6,7 @@ import { LoadFailed } from "./load-failed.ts";
 import type { Passage } from "./passage.ts";
 import type { ReadOptions } from "./read-through.ts";
 import { type Reading, readingOf } from "./reading.ts";
-import type { Write } from "./redis-tier.ts";
+import type { Write } from "./store-batch.ts";
 import type { CachedValue } from "./stored-value.ts";
 import { tryRedis } from "./try-redis.ts";
 import { writeOf } from "./write-of.ts";

@@ -95,3 +95,11 @@ export const scheduleFires = pgTable(
     index("schedule_fires_open").on(table.scheduleId, table.scheduledFor).where(sql`outcome in ('ran', 'late') and ended_at is null`),
   ],
 );
+
+/** Which attempt at a job may write, and how far the job has come; each batch of a job renews its row in its own transaction. */
+export const jobFences = pgTable("job_fences", {
+  job: text("job").primaryKey(),
+  token: text("token").notNull(),
+  progress: jsonb("progress"),
+  renewedAt: instant("renewed_at").notNull().defaultNow(),
+});

@@ -40,11 +40,11 @@ export const completionOf = (job: Job): AttemptEnd => ({
   result: job.returnvalue ?? null,
 });
 
-/** The attempt that has just failed, for good or to be tried again; BullMQ has counted it. */
-export const failureOf = (job: Job, error: Error): AttemptEnd => ({
+/** The attempt that has just failed, for good or to be tried again, or was cancelled; BullMQ has counted it. */
+export const failureOf = (job: Job, error: Error, outcome: "failed" | "cancelled"): AttemptEnd => ({
   ...describe(job, job.attemptsMade + job.stalledCounter),
   finishedAt: new Date(job.finishedOn ?? Date.now()),
-  outcome: "failed",
+  outcome,
   final: job.finishedOn !== undefined,
   error: error.message,
   result: null,

@@ -1,6 +1,7 @@
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type AttemptEnd, completionOf, failureOf } from "./attempt.ts";
+import { readCancellation } from "./cancellations.ts";
 
 /** A job that has ended for good. */
 export interface EndedJob {
@@ -29,7 +30,9 @@ export async function lastAttempts(queue: Queue, ended: readonly EndedJob[]): Pr
     ended.map(async ({ id, outcome }) => {
       const job = await queue.getJob(id);
       if (!job?.finishedOn) return undefined;
-      return outcome === "completed" ? completionOf(job) : failureOf(job, new Error(job.failedReason));
+      if (outcome === "completed") return completionOf(job);
+      const cancellation = await readCancellation(queue, id);
+      return failureOf(job, new Error(job.failedReason), cancellation ? "cancelled" : "failed");
     }),
   );
   return attempts.filter((attempt) => attempt !== undefined);

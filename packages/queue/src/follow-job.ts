@@ -26,7 +26,7 @@ export async function followJob(queue: Queue, id: string, { redis, prefix, signa
   try {
     await Promise.race([events.waitUntilReady(), once(signal, "abort")]);
     const now = await readJob(queue, id);
-    if (signal.aborted || !now || now.state === "completed" || now.state === "failed") return now;
+    if (signal.aborted || !now || ["completed", "failed", "cancelled"].includes(now.state)) return now;
     const stop = AbortSignal.any([ended.signal, signal]);
     if (!stop.aborted) await once(stop, "abort");
     return await readJob(queue, id);
