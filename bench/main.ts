@@ -3,6 +3,11 @@ import type { BenchmarkResult } from "./measure.ts";
 const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () => Promise<BenchmarkResult> }> }> = {
   warmup: { about: "a warm-up of 20,000 users against one user at a time, and against the writes to Redis alone", load: () => import("./warmup.ts") },
   cache: { about: "the cache's reads and writes against the same without its promises, and against bentocache", load: () => import("./cache.ts") },
+  runs: {
+    about: "searches in 10,000,000 runs (or as many as a number after the name says), against the 200 ms they may take",
+    load: () => import("./runs.ts"),
+  },
+  worker: { about: "our worker host against a bare BullMQ worker, Celery, one job per item and an idle process", load: () => import("./worker.ts") },
 };
 
 const [name = "", ...flags] = process.argv.slice(2);
@@ -18,7 +23,7 @@ for (const [known, { about }] of Object.entries(benchmarks)) process.stdout.writ
 process.exit(name === "" || name === "--help" ? 0 : 2);
 
 function table({ name: title, runs, results }: BenchmarkResult): string {
-  const number = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+  const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
   const rows = results.map(
     ({ metric, unit, ours, other, otherName, ratio }) =>
       `${metric.padEnd(18)} ${ratio.toFixed(2).padStart(7)} ×   ours ${number.format(ours)} ${unit}, ${otherName} ${number.format(other)} ${unit}`,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { PayloadInvalid } from "@caretaker/engine";
+import { PayloadInvalid, TimingRefused } from "@caretaker/engine";
 import { runProgram } from "@caretaker/service";
 import { Command, CommanderError } from "commander";
 import { addDoctor } from "./commands/doctor.ts";
@@ -7,6 +7,8 @@ import { addImport } from "./commands/import.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMigrate } from "./commands/migrate.ts";
+import { addRuns } from "./commands/runs.ts";
+import { addSchedules } from "./commands/schedules.ts";
 import { addWarmup } from "./commands/warmup.ts";
 
 const usageError = 2;
@@ -19,14 +21,14 @@ const program = new Command("caretaker")
   )
   .showHelpAfterError("(add --help for what this command takes)")
   .exitOverride();
-for (const add of [addMigrate, addKeys, addImport, addWarmup, addJobs, addDoctor]) add(program);
+for (const add of [addMigrate, addKeys, addImport, addWarmup, addJobs, addRuns, addSchedules, addDoctor]) add(program);
 
 await runProgram(async () => {
   try {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : usageError;
-    else if (error instanceof PayloadInvalid) {
+    else if (error instanceof PayloadInvalid || error instanceof TimingRefused) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = usageError;
     } else throw error;

@@ -58,6 +58,61 @@ test("a database is migrated, a key made, a warm-up run and looked at", async ()
   expect(JSON.parse(got.stdout)).toMatchObject({ state: "completed", result: { targets: 1 } });
 });
 
+test("a schedule is made, looked at, changed, paused, run, filled and removed", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  const json = async (...args: string[]) => {
+    const { code, stdout, stderr } = await cli.run(["schedules", ...args, "--json"]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    return JSON.parse(stdout);
+  };
+  const id = "learning.nightly";
+  const made = await json("create", id, "--queue", "warmup", "--pattern", "30 2 * * *", "--tz", "Europe/Berlin", "--payload", '{"scope":"all"}');
+  expect(made).toMatchObject({
+    id,
+    when: { pattern: "30 2 * * *", tz: "Europe/Berlin" },
+    payload: { scope: "all" },
+    missed: "latest",
+    paused: false,
+  });
+  expect(await json("list")).toEqual([made]);
+  expect(await json("preview", id)).toHaveLength(10);
+  expect(await json("preview", "--every", "1h")).toHaveLength(10);
+  expect(await json("set", id, "--overlap", "allow", "--every", "1h")).toMatchObject({ when: { every: "1h" }, overlap: "allow" });
+  expect(await json("pause", id)).toMatchObject({ paused: true, nextAt: null });
+  expect((await cli.run(["schedules", "list"])).stdout).toMatch(/^id .*\nlearning\.nightly +every 1h +warmup +paused\n$/);
+  expect(await json("resume", id)).toMatchObject({ paused: false });
+  expect(await json("run", id)).toMatchObject({ queue: "warmup", name: "learning.warmup", state: "waiting" });
+  expect(await json("backfill", id, "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T03:00:00Z")).toEqual({ id, slots: 3 });
+  expect(await json("fires", id, "--limit", "2")).toMatchObject([
+    { scheduledFor: "2026-01-01T02:00:00.000Z", outcome: "late" },
+    { scheduledFor: "2026-01-01T01:00:00.000Z", outcome: "late" },
+  ]);
+  expect(await json("remove", id)).toEqual({ id, removed: true });
+  expect(await cli.run(["schedules", "show", id])).toMatchObject({ code: 1, stderr: `UNKNOWN_SCHEDULE: there is no schedule ${id}\n` });
+});
+
+test("runs are listed", async () => {
+  const listed = await shared.run(["runs", "list", "--domain", "learning", "--outcome", "failed", "--text", "timeout", "--json"]);
+  expect(listed).toMatchObject({ code: 0, stdout: '{"runs":[],"next":null}\n' });
+  expect((await shared.run(["runs", "list"])).stdout).toBe("started  took  name  attempt  outcome  job  error\n");
+});
+
+test("a job that waits is cancelled, and put back", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  const { id } = JSON.parse((await cli.run(["warmup", "learning", "--no-wait", "--json"])).stdout);
+  const cancel = ["jobs", "cancel", id, "--queue", "warmup", "--by", "anna", "--reason", "a mistake", "--json"];
+  const cancelled = await cli.run(cancel);
+  expect(JSON.parse(cancelled.stdout)).toMatchObject({ state: "cancelled", cancelled: { by: "anna", reason: "a mistake" } });
+  expect(await cli.run(["jobs", "failed", "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"failed":[]}\n' });
+  expect(await cli.run(["jobs", "retry", id, "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"retried":1}\n' });
+  expect(await cli.run(["jobs", "retry", id, "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("JOB_NOT_FAILED") });
+  expect(await cli.run(["jobs", "retry", "--all", "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"retried":0}\n' });
+  expect(await cli.run(["jobs", "cancel", "nobody", "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("NO_SUCH_JOB") });
+});
+
 test("doctor finds nothing wrong, or says what is wrong and what to do", async () => {
   await using cli = await commandLine();
   const behind = await cli.run(["doctor"]);
@@ -122,6 +177,20 @@ test.each([
   [["warmup", "learning", "--entries", "nope"]],
   [["keys", "create", "--name", "x", "--scopes", "everything!"]],
   [["jobs", "get", "nowhere", "1"]],
+  [["runs", "list", "--outcome", "odd"]],
+  [["runs", "list", "--text", "..."]],
+  [["runs", "list", "--from", "yesterday"]],
+  [["schedules", "preview"]],
+  [["schedules", "preview", "--pattern", "61 * * * *"]],
+  [["schedules", "create", "learning.x", "--queue", "warmup", "--every", "5s"]],
+  [["schedules", "create", "learning.x", "--queue", "warmup", "--every", "often"]],
+  [["schedules", "create", "X", "--queue", "warmup", "--every", "1h"]],
+  [["schedules", "set", "learning.x"]],
+  [["jobs", "cancel", "1"]],
+  [["jobs", "cancel", "1", "--queue", "nowhere"]],
+  [["jobs", "retry", "--queue", "warmup"]],
+  [["jobs", "retry", "1", "--all", "--queue", "warmup"]],
+  [["jobs", "failed", "--queue", "warmup", "--since", "yesterday"]],
 ])("%j is a wrong use: 2", async (args) => {
   expect((await shared.run(args)).code).toBe(2);
 });

@@ -19,3 +19,15 @@ test("all that is wrong with the settings is told at once, with what to write", 
     /QUEUE_REDIS_URL: not set.*\n.*CACHE_REDIS_URL: not set.*\n.*WORKER_PORT.*\n.*no queue warmpu.*\n.*such as warmup:20/,
   );
 });
+
+test("limits across all workers are numbers and rates, or none", () => {
+  const { QUEUE_CONCURRENCY, QUEUE_RATES } = readEnv({ ...given, QUEUE_CONCURRENCY: "archive:1, cleanup:none", QUEUE_RATES: "analytics:100/1m" });
+  expect([...QUEUE_CONCURRENCY]).toEqual([
+    ["archive", { concurrency: 1 }],
+    ["cleanup", { concurrency: null }],
+  ]);
+  expect([...QUEUE_RATES]).toEqual([["analytics", { rate: { max: 100, everyMs: 60_000 } }]]);
+  expect(() => readEnv({ ...given, QUEUE_CONCURRENCY: "archive:0", QUEUE_RATES: "analytics:100,nowhere:1/1s" })).toThrow(
+    /archive:0: write a queue.*\n.*analytics:100: write.*\n.*nowhere:1\/1s: write/,
+  );
+});

@@ -3,10 +3,12 @@ import { createEngine, observe, observeWorker, untilReady } from "@caretaker/eng
 import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
 import { readEnv } from "./env.ts";
 import { createHealthServer } from "./health-server.ts";
+import { keepDoing } from "./keep-doing.ts";
 import { keepSchedules } from "./keep-schedules.ts";
+import { mergeLimits } from "./merge-limits.ts";
 
-/** What is left of the grace after jobs were interrupted, for them to go back to waiting. */
-const lastWordsMs = 2_000;
+/** What is left of the grace when jobs are over, to close connections. */
+const closingMs = 500;
 
 await runProgram(async () => {
   const env = readEnv();
@@ -26,12 +28,18 @@ await runProgram(async () => {
   observeWorker(host, log, telemetry);
   host.start();
   const schedules = keepSchedules(engine, log);
+  const limits = mergeLimits(env.QUEUE_CONCURRENCY, env.QUEUE_RATES);
+  const upkeep = [
+    keepDoing({ what: "limits of queues", everyMs: 30_000, pass: () => engine.syncLimits(limits) }, log),
+    keepDoing({ what: "old fences", everyMs: 3_600_000, pass: () => engine.forgetOldFences() }, log),
+  ];
   log.info({ port, queues: Object.fromEntries(env.WORKER_QUEUES) }, "taking jobs");
 
   log.info({ signal: await stopped }, "stopping: running jobs may end, no new ones are taken");
   schedules.stop();
+  for (const work of upkeep) work.stop();
   setTimeout(() => process.exit(1), env.SHUTDOWN_TIMEOUT).unref();
-  await host.close(Math.max(0, env.SHUTDOWN_TIMEOUT - lastWordsMs));
+  await host.close(Math.max(0, env.SHUTDOWN_TIMEOUT - closingMs));
   server.close();
 });
 process.exit();

@@ -3,7 +3,7 @@ import type { Entry } from "./entry.ts";
 /** The keys of one installation and version in Redis. */
 export interface CacheKeys {
   /** Where a value is; in one Cluster slot with the fence of its first tag. */
-  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): string;
+  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params, tags?: readonly string[]): string;
   /** Matches where values are. */
   readonly values: string;
   /** What the entry calls the key of a value, from where it is. */
@@ -26,10 +26,10 @@ export interface CacheKeys {
 export function createCacheKeys(prefix: string, version: string): CacheKeys {
   const root = `${prefix}:${version}`;
   return {
-    value(entry, params) {
+    value(entry, params, tags = entry.tags(params)) {
       const key = entry.keyOf(params);
       if (entry.placedByKey) return `${root}:{${key}}:v`;
-      const tag = entry.tags(params)[0] ?? key;
+      const tag = tags[0] ?? key;
       return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
     },
     values: `${root.replace(/[*?[\]\\]/g, "\\$&")}:{*:v`,

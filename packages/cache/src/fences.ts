@@ -12,18 +12,15 @@ export interface Fence {
 /** The fences of one operation, one for each tag. */
 export class Fences {
   readonly #keys: CacheKeys;
-  readonly #ofTag = new Map<string, Fence>();
+  readonly #ofTag = new Map<string, readonly [Fence]>();
 
   constructor(keys: CacheKeys) {
     this.#keys = keys;
   }
 
-  of(tags: readonly string[]): Fence[] {
-    return tags.map((tag) => {
-      const fence = this.#ofTag.get(tag) ?? { key: this.#keys.fence(tag) };
-      this.#ofTag.set(tag, fence);
-      return fence;
-    });
+  of(tags: readonly string[]): readonly Fence[] {
+    const [only] = tags;
+    return only !== undefined && tags.length === 1 ? this.#of(only) : tags.flatMap((tag) => this.#of(tag));
   }
 
   /**
@@ -31,14 +28,22 @@ export class Fences {
    * to the tokens of fences, or to nothing if they can't be had before the load begins.
    */
   async take(l2: { readonly life: string }, ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
-    const unknown = [...this.#ofTag.values()].filter(({ token }) => !token);
+    const unknown = [...this].filter(({ token }) => !token);
     if (unknown.length === 0) return;
     const tokens = await ask(unknown.map(({ key }) => key));
     if (tokens) note(unknown, tokens, l2.life);
   }
 
   *[Symbol.iterator](): Generator<Fence> {
-    yield* this.#ofTag.values();
+    for (const [fence] of this.#ofTag.values()) yield fence;
+  }
+
+  #of(tag: string): readonly [Fence] {
+    const known = this.#ofTag.get(tag);
+    if (known) return known;
+    const fence = [{ key: this.#keys.fence(tag) }] as const;
+    this.#ofTag.set(tag, fence);
+    return fence;
   }
 }
 

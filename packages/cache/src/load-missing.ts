@@ -5,7 +5,7 @@ import type { Entry } from "./entry.ts";
 import { LoadFailed } from "./load-failed.ts";
 import type { Passage } from "./passage.ts";
 import { type Reading, readingOf } from "./reading.ts";
-import type { Write } from "./redis-tier.ts";
+import type { Write } from "./store-batch.ts";
 import type { CachedValue } from "./stored-value.ts";
 import { type Patience, tryRedis } from "./try-redis.ts";
 import { writeOf } from "./write-of.ts";

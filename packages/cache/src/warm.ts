@@ -1,11 +1,10 @@
 import { askSource } from "./ask-source.ts";
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { Fences, tokenOf } from "./fences.ts";
-import { inBatches } from "./in-batches.ts";
+import { Fences, note, tokenOf } from "./fences.ts";
 import type { Place } from "./place.ts";
-import type { Write } from "./redis-tier.ts";
 import type { Source } from "./source.ts";
+import type { Write } from "./store-batch.ts";
 import { freshUntil } from "./stored-value.ts";
 import { createValueTexts } from "./value-texts.ts";
 import { writeOf } from "./write-of.ts";
@@ -101,24 +100,24 @@ async function loadAndStore<Context>(
 }
 
 /** The targets that are not fresh, or all with `force`, with the tokens that their fences have before the load. */
-async function itemsDue<Context>(
-  { keys, l2, clock }: CacheCore<Context>,
-  targets: readonly WarmTarget<Context>[],
-  { force, signal }: WarmOptions<Context>,
-) {
+async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly WarmTarget<Context>[], { force, signal }: WarmOptions<Context>) {
+  const { keys, l2, clock } = core;
   const fences = new Fences(keys);
-  const items = targets.map(
-    ({ entry, params }): Item<Context> => ({ entry, params, key: keys.value(entry, params), fences: fences.of(entry.tags(params)) }),
-  );
-  await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));
-  if (force) return items;
-  const due = await inBatches(items, async (batch) => {
-    signal?.throwIfAborted();
-    const stored = await l2.read(batch.map(({ key }) => key));
-    const now = clock();
-    return batch.filter((item, index) => freshUntil(stored[index] ?? "", tokenOf(item.fences)) <= now);
+  const items = targets.map(({ entry, params }): Item<Context> => {
+    const tags = entry.tags(params);
+    return { entry, params, key: keys.value(entry, params, tags), fences: fences.of(tags) };
   });
-  return due.flat();
+  const guards = [...fences];
+  const asked = force ? guards : [...guards, ...items];
+  const found = await l2.read(asked.map(({ key }) => key));
+  signal?.throwIfAborted();
+  note(guards, found, l2.life);
+  await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));
+  const now = clock();
+  return items.filter((item, index) => {
+    const stored = found[guards.length + index];
+    return !stored || freshUntil(stored, tokenOf(item.fences)) <= now;
+  });
 }
 
 /** One load for all items; if it fails for good, halves are loaded by themselves until those that fail stand alone. */

@@ -2,7 +2,7 @@ import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import { tokenOf } from "./fences.ts";
 import type { Place } from "./place.ts";
-import type { Write } from "./redis-tier.ts";
+import type { Write } from "./store-batch.ts";
 import { storedHeader } from "./stored-value.ts";
 
 const jitterShare = 0.1;
@@ -20,6 +20,6 @@ export function writeOf(
   const ttlMs = text === "null" ? entry.emptyTtlMs : entry.ttlMs;
   const freshMs = Math.ceil(ttlMs * (1 - jitterShare * random()));
   const cachedAt = clock();
-  const stored = storedHeader(entry, cachedAt, freshMs, tokenOf(fences), mark) + text;
-  return { key, fences, stored, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
+  const header = storedHeader(entry, cachedAt, freshMs, tokenOf(fences), mark);
+  return { key, fences, header, text, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
 }

@@ -1,12 +1,31 @@
 export { CaretakerError } from "./caretaker-error.ts";
 export { type Duration, duration, toMs } from "./duration.ts";
 export { calendarDate, instant } from "./instant.ts";
-export { type AcceptedJob, acceptedJob, type JobState, type JobView, jobState, jobView } from "./job.ts";
+export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type JobState, type JobView, jobState, jobView } from "./job.ts";
 export { booleanParam, integerParam } from "./param.ts";
 export { payloadFaults } from "./payload-faults.ts";
 export { type PayloadFault, type Problem, payloadFault, problem } from "./problem.ts";
 export { type Progress, progress } from "./progress.ts";
 export { type QueueName, queueName } from "./queue-name.ts";
+export { type RunOutcome, type RunPage, type RunSearch, type RunView, runOutcome, runPage, runSearch, runView } from "./run.ts";
+export {
+  type FireOutcome,
+  fireOutcome,
+  missedPolicy,
+  type NewSchedule,
+  newSchedule,
+  overlapPolicy,
+  type ScheduleChange,
+  type ScheduleFire,
+  type ScheduleRules,
+  type ScheduleView,
+  type ScheduleWhen,
+  scheduleChange,
+  scheduleFacts,
+  scheduleFire,
+  scheduleView,
+  scheduleWhen,
+} from "./schedule.ts";
 export { schemaFingerprint } from "./schema-fingerprint.ts";
 export {
   type ParamSet,

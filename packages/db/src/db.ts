@@ -1,4 +1,5 @@
 import pg from "pg";
+import { inSession } from "./session.ts";
 
 /** A prepared statement: `name` identifies it to the server, so `text` must be the same wherever the name is. */
 export interface Statement {
@@ -12,10 +13,19 @@ export interface Statement {
  */
 export interface Db extends AsyncDisposable {
   readonly pool: pg.Pool;
-  /** The rows of a prepared statement as arrays of column values. */
-  rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
-  /** The same database, counting the queries that go through it; disposing of it leaves the pool alone. */
-  counted(): CountedDb;
+  /** The rows of a prepared statement as arrays of column values; it is cancelled at the server when `signal` fires. */
+  rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[], options?: CancelOptions): Promise<Row[]>;
+  /** Does `work` with one connection, for a transaction; its running statement is cancelled at the server when `signal` fires. */
+  session<T>(work: (session: Session) => Promise<T>, options?: CancelOptions): Promise<T>;
+  /** The same database, counting its `rows` queries and cancelling them with `signal`; disposing of it leaves the pool alone. */
+  counted(options?: CancelOptions): CountedDb;
+}
+
+/** One connection, while it is ours. */
+export type Session = pg.PoolClient;
+
+interface CancelOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CountedDb extends Db {
@@ -36,6 +46,9 @@ export interface DbOptions {
   onError?: (error: Error) => void;
 }
 
+/** A process that freezes in a transaction must not keep its locks from those who take its job over. */
+const abandonedAfterMs = 10_000;
+
 /** Opens a pool of connections; the first one is made when the first query needs it. */
 export function createDb(options: DbOptions): Db {
   const pool = new pg.Pool({
@@ -46,33 +59,42 @@ export function createDb(options: DbOptions): Db {
     maxLifetimeSeconds: Math.round((options.maxLifetimeMs ?? 1_800_000) / 1_000),
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     lock_timeout: options.lockTimeoutMs ?? 5_000,
+    idle_in_transaction_session_timeout: abandonedAfterMs,
     application_name: options.applicationName ?? "caretaker",
   });
   pool.on("error", (error) => options.onError?.(error));
-  return overPool(pool, () => pool.end());
+  return overPool({ pool, url: options.url, dispose: () => pool.end() });
 }
 
-function overPool(pool: pg.Pool, dispose: () => Promise<void>, onQuery?: () => void): Db {
+interface Access {
+  readonly pool: pg.Pool;
+  readonly url: string;
+  readonly dispose: () => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onQuery?: () => void;
+}
+
+function overPool({ pool, url, dispose, onQuery, ...outer }: Access): Db {
+  const session: Db["session"] = (work, { signal = outer.signal } = {}) => inSession(pool, url, work, signal);
   return {
     pool,
-    async rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[]) {
+    session,
+    async rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[], { signal = outer.signal }: CancelOptions = {}) {
       onQuery?.();
-      const result = await pool.query<never>({ ...statement, values: [...values], rowMode: "array" } as pg.QueryConfig);
+      const query = { ...statement, values: [...values], rowMode: "array" } as pg.QueryConfig;
+      const result = await (signal ? session((client) => client.query<never>(query), { signal }) : pool.query<never>(query));
       return result.rows as unknown as Row[];
     },
-    counted: () => countedOver(pool),
+    counted: ({ signal } = {}) => countedOver({ pool, url, signal }),
     [Symbol.asyncDispose]: dispose,
   };
 }
 
-function countedOver(pool: pg.Pool): CountedDb {
+function countedOver(access: Pick<Access, "pool" | "url" | "signal">): CountedDb {
   let queries = 0;
-  const db = overPool(
-    pool,
-    async () => {},
-    () => {
-      queries += 1;
-    },
-  );
+  const onQuery = () => {
+    queries += 1;
+  };
+  const db = overPool({ ...access, dispose: async () => {}, onQuery });
   return Object.defineProperty(db, "queries", { get: () => queries }) as CountedDb;
 }

@@ -1,3 +1,4 @@
 export { copyInto } from "./copy-into.ts";
-export { type CountedDb, createDb, type Db, type DbOptions, type Statement } from "./db.ts";
+export { type CountedDb, createDb, type Db, type DbOptions, type Session, type Statement } from "./db.ts";
+export { inTransaction } from "./in-transaction.ts";
 export { migrate, pendingMigrations } from "./migrate.ts";

@@ -1,5 +1,5 @@
 import type { Entry } from "@caretaker/cache";
-import type { Duration, ParamSet, Progress, QueueName } from "@caretaker/contracts";
+import type { Duration, ParamSet, Progress, QueueName, ScheduleRules, ScheduleWhen } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 
 /** What a loader of a domain gets: the database, and the instant that it takes for now. */
@@ -29,13 +29,15 @@ export interface WarmupFacts {
   readonly defaults?: Readonly<Record<string, (asOf: Date) => ParamSet>>;
 }
 
-/** A job that is made again and again; its id is `<domain>.<name>`. */
-export interface ScheduleFacts {
+/** A job that is made again and again; its id is `<domain>.<name>`. Unless it says otherwise, the latest missed slot runs, and no two runs overlap. */
+export interface ScheduleFacts extends Partial<Pick<ScheduleRules, "missed" | "missedCap" | "overlap">> {
   readonly name: string;
   readonly queue: QueueName;
-  readonly when: { readonly every: Duration } | { readonly pattern: string; readonly tz: string };
+  /** The job's name; `<domain>.<queue>` if left out. */
+  readonly job?: string;
+  readonly when: ScheduleWhen;
   /** The job's payload, without the domain. */
-  readonly payload: Readonly<Record<string, unknown>>;
+  readonly payload: Record<string, unknown>;
 }
 
 /** What loading a domain's files needs. */

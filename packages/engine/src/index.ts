@@ -1,6 +1,20 @@
 export type { Db } from "@caretaker/db";
 export { migrate } from "@caretaker/db";
-export { createQueueRedis, createQueues, isTransient, OutcomeUnknown, PayloadInvalid, QueueUnavailable, type WorkerHost } from "@caretaker/queue";
+export {
+  createQueueRedis,
+  createQueues,
+  type DeadLetter,
+  type DeadLetterFilter,
+  isTransient,
+  JobEnded,
+  JobNotFailed,
+  OutcomeUnknown,
+  PayloadInvalid,
+  type Priority,
+  type QueueLimits,
+  QueueUnavailable,
+  type WorkerHost,
+} from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey } from "./api-keys.ts";
 export type { Check, CheckName } from "./checks.ts";
 export {
@@ -18,4 +32,8 @@ export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { observe, observeWorker } from "./observe.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
+export { claimFence, FenceLost, runFenced } from "./run-fence.ts";
+export { SearchRefused, searchRuns } from "./runs/search-runs.ts";
+export { ScheduleRefused } from "./schedules/schedule-refused.ts";
+export { TimingRefused } from "./schedules/slots.ts";
 export { checkStartConditions, requireChecks, untilReady } from "./start-conditions.ts";

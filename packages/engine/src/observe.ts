@@ -1,6 +1,6 @@
 import { queueName } from "@caretaker/contracts";
 import type { WorkerHost } from "@caretaker/queue";
-import type { Logger, Telemetry } from "@caretaker/service";
+import { createLineLimit, type Logger, type Telemetry } from "@caretaker/service";
 import type { Engine } from "./engine.ts";
 
 const slowLoadMs = 1_000;
@@ -8,6 +8,8 @@ const slowLoadMs = 1_000;
 /** Turns an engine's events into metrics and log lines: the one place that chooses level and wording. */
 export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void {
   engine.events.on("connection", ({ to, error }) => log.warn({ err: error }, `connection to ${to} lost; trying again`));
+  engine.runLog.events.on("delayed", ({ waiting, error }) => log.warn({ err: error, waiting }, "runs can't be written now; trying again"));
+  engine.runLog.events.on("dropped", ({ attempts, error }) => log.error({ err: error, attempts }, "runs that will not be in job_runs"));
   observeCache(engine, log, telemetry);
   observeQueues(engine, telemetry);
 }
@@ -36,29 +38,38 @@ function observeQueues({ queues, db }: Engine, telemetry: Telemetry): void {
     telemetry.poolConnections.set({ state: "waiting" }, db.pool.waitingCount);
     await Promise.all(
       queueName.options.map(async (queue) => {
-        const [counts, [oldest]] = await Promise.all([queues[queue].getJobCounts(), queues[queue].getJobs(["waiting"], 0, 0, true)]);
+        const [counts, [first], [inLine]] = await Promise.all([
+          queues[queue].getJobCounts(),
+          queues[queue].getJobs(["waiting"], 0, 0, true),
+          queues[queue].getJobs(["prioritized"], 0, 0, true),
+        ]);
+        const oldest = Math.min(first?.timestamp ?? Date.now(), inLine?.timestamp ?? Date.now());
         for (const [state, count] of Object.entries(counts)) telemetry.jobCount.set({ queue, state }, count);
-        telemetry.oldestWaiting.set({ queue }, oldest ? (Date.now() - oldest.timestamp) / 1_000 : 0);
+        telemetry.oldestWaiting.set({ queue }, (Date.now() - oldest) / 1_000);
       }),
     ).catch(() => {});
   });
 }
 
+/** Lines a second of each kind that a worker host may log when everything goes wrong at once. */
+const linesPerSecond = 3;
+
 /** The same for a worker host. */
 export function observeWorker({ events }: WorkerHost, log: Logger, { jobDuration }: Telemetry): void {
-  let lastError = "";
+  const [failures, stalls, errors] = [createLineLimit(linesPerSecond), createLineLimit(linesPerSecond), createLineLimit(linesPerSecond)];
   events.on("completed", ({ queue, name, id, ms }) => {
-    lastError = "";
     jobDuration.observe({ queue, name, outcome: "completed" }, ms / 1_000);
     log.debug({ queue, name, id, ms }, "job completed");
   });
   events.on("failed", ({ queue, name, id, ms, error, final }) => {
     jobDuration.observe({ queue, name, outcome: final ? "failed" : "retried" }, ms / 1_000);
-    log[final ? "error" : "warn"]({ queue, name, id, ms, err: error }, final ? "job failed for good" : "job failed, to be tried again");
+    const text = final ? "job failed for good" : "job failed, to be tried again";
+    failures((leftOut) => log[final ? "error" : "warn"]({ queue, name, id, ms, err: error, leftOut }, text));
   });
-  events.on("stalled", ({ queue, id }) => log.warn({ queue, id }, "job stalled: its worker is gone; it waits again"));
-  events.on("error", (error) => {
-    if (error.message !== lastError) log.warn({ err: error }, "worker error");
-    lastError = error.message;
+  events.on("cancelled", ({ queue, name, id, ms, cancellation }) => {
+    jobDuration.observe({ queue, name, outcome: "cancelled" }, ms / 1_000);
+    log.debug({ queue, name, id, ms, ...cancellation }, "job cancelled");
   });
+  events.on("stalled", ({ queue, id }) => stalls((leftOut) => log.warn({ queue, id, leftOut }, "job stalled: its worker is gone; it waits again")));
+  events.on("error", (error) => errors((leftOut) => log.warn({ err: error, leftOut }, "worker error")));
 }

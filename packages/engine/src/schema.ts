@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -17,3 +17,89 @@ export const apiKeys = pgTable(
   },
   (table) => [index("api_keys_created_at").on(table.createdAt)],
 );
+
+/** What is known of an attempt from its beginning on. */
+const attemptColumns = () => ({
+  queue: text("queue").notNull(),
+  jobId: text("job_id").notNull(),
+  name: text("name").notNull(),
+  domain: text("domain").notNull(),
+  payload: jsonb("payload"),
+  attempt: integer("attempt").notNull(),
+  startedAt: instant("started_at").notNull(),
+  worker: text("worker"),
+});
+
+/** Attempts of jobs that have begun and not ended: few rows, of which one that stays behind tells of a lost worker. */
+export const runningAttempts = pgTable("running_attempts", attemptColumns(), (table) => [
+  primaryKey({ columns: [table.queue, table.jobId, table.attempt] }),
+  index("running_attempts_started").on(table.startedAt),
+]);
+
+/** Every attempt of every job that has ended; rows are added and not changed. The migration adds an index of its words. */
+export const jobRuns = pgTable(
+  "job_runs",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    ...attemptColumns(),
+    finishedAt: instant("finished_at").notNull(),
+    outcome: text("outcome").notNull(),
+    final: boolean("final").notNull(),
+    error: text("error"),
+    result: jsonb("result"),
+  },
+  (table) => [
+    uniqueIndex("job_runs_attempt").on(table.queue, table.jobId, table.startedAt),
+    index("job_runs_started").on(table.startedAt, table.id),
+    index("job_runs_kind").on(table.queue, table.name, table.outcome, table.startedAt, table.id),
+  ],
+);
+
+/** Schedules: those that code declares with what operators changed of them, and those that operators made. */
+export const schedules = pgTable(
+  "schedules",
+  {
+    id: text("id").primaryKey(),
+    domain: text("domain").notNull(),
+    queue: text("queue").notNull(),
+    job: text("job").notNull(),
+    declared: boolean("declared").notNull(),
+    facts: jsonb("facts").notNull(),
+    override: jsonb("override").notNull().default({}),
+    paused: boolean("paused").notNull().default(false),
+    /** The first slot that has no row yet. */
+    nextAt: instant("next_at").notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  (table) => [index("schedules_due").on(table.nextAt)],
+);
+
+/** One row for each slot of a schedule: what became of it, and the job that ran for it. Outlives its schedule. */
+export const scheduleFires = pgTable(
+  "schedule_fires",
+  {
+    scheduleId: text("schedule_id").notNull(),
+    scheduledFor: instant("scheduled_for").notNull(),
+    outcome: text("outcome").notNull(),
+    queue: text("queue").notNull(),
+    jobId: text("job_id"),
+    settledAt: instant("settled_at").notNull().defaultNow(),
+    /** When its job was handed to Redis; null while it waits for that, or if it has no job of its own. */
+    enqueuedAt: instant("enqueued_at"),
+    /** When its job was seen to have ended. */
+    endedAt: instant("ended_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.scheduleId, table.scheduledFor] }),
+    index("schedule_fires_open").on(table.scheduleId, table.scheduledFor).where(sql`outcome in ('ran', 'late') and ended_at is null`),
+  ],
+);
+
+/** Which attempt at a job may write, and how far the job has come; each batch of a job renews its row in its own transaction. */
+export const jobFences = pgTable("job_fences", {
+  job: text("job").primaryKey(),
+  token: text("token").notNull(),
+  progress: jsonb("progress"),
+  renewedAt: instant("renewed_at").notNull().defaultNow(),
+});

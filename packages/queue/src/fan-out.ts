@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Job, type Queue, WaitingChildrenError } from "bullmq";
 import type { JobDefinition } from "./job.ts";
+import { lastPlace, placeInLine } from "./place-in-line.ts";
 
 /** How the children of a job ended. */
 export interface Children<Payload, Result> {
@@ -20,30 +21,37 @@ export type FanOut = <Payload, Result>(child: JobDefinition, payloads: () => Asy
 /** In a job's data once all of its children have been added: when it began, ms since 1970. */
 export const plannedField = "_planned";
 
-/** The fan-out of one job that a worker holds by `token`, with children in the same queue. */
-export function createFanOut(queue: Queue, job: Job, token: string): FanOut {
+/** The fan-out of one job that a worker holds by `token`, with children in the same queue; it plans no further once the attempt has to stop. */
+export function createFanOut(queue: Queue, job: Job, token: string, attempt: { readonly signal: AbortSignal }): FanOut {
   return async (child, payloads) => {
     if (!job.data[plannedField]) {
-      for await (const batch of payloads()) await addChildren(queue, job, child, batch);
+      for await (const batch of payloads()) {
+        attempt.signal.throwIfAborted();
+        await addChildren(queue, job, child, batch);
+      }
       await job.updateData({ ...job.data, [plannedField]: job.processedOn });
     }
+    attempt.signal.throwIfAborted();
     if (await job.moveToWaitingChildren(token)) throw new WaitingChildrenError();
     return outcomes(queue, job);
   };
 }
 
-const addChildren = (queue: Queue, parent: Job, child: JobDefinition, payloads: unknown[]) =>
-  queue.addBulk(
-    payloads.map((payload) => ({
+async function addChildren(queue: Queue, parent: Job, child: JobDefinition, payloads: unknown[]): Promise<void> {
+  const { priority = 0 } = await placeInLine(queue, child.name, { count: payloads.length });
+  await queue.addBulk(
+    payloads.map((payload, index) => ({
       name: child.name,
       data: payload,
       opts: {
         jobId: `${parent.id?.replaceAll(":", "-")}-${digest(payload)}`,
         parent: { id: String(parent.id), queue: parent.queueQualifiedName },
         ignoreDependencyOnFailure: true,
+        ...(priority > 0 ? { priority: Math.min(priority + index, lastPlace) } : {}),
       },
     })),
   );
+}
 
 const digest = (payload: unknown) => createHash("sha256").update(JSON.stringify(payload)).digest("base64url").slice(0, 16);
 

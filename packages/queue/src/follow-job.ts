@@ -15,7 +15,9 @@ export interface FollowOptions {
 export async function followJob(queue: Queue, id: string, { redis, prefix, signal, onProgress }: FollowOptions): Promise<JobView | undefined> {
   const connection = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined } as object);
   connection.on("error", () => {}); // the connection that it is made like reports outages
-  const events = new QueueEvents(queue.name, { connection, prefix });
+  const [last] = await redis.xrevrange(queue.toKey("events"), "+", "-", "COUNT", 1);
+  // read from there on: by default what happens before the first answer to its blocking read would be missed
+  const events = new QueueEvents(queue.name, { connection, prefix, lastEventId: last?.[0] ?? "0-0" });
   events.on("error", () => {});
   events.on("progress", ({ jobId, data }) => jobId === id && onProgress?.(data as Progress));
   const ended = new AbortController();
@@ -24,7 +26,7 @@ export async function followJob(queue: Queue, id: string, { redis, prefix, signa
   try {
     await Promise.race([events.waitUntilReady(), once(signal, "abort")]);
     const now = await readJob(queue, id);
-    if (signal.aborted || !now || now.state === "completed" || now.state === "failed") return now;
+    if (signal.aborted || !now || ["completed", "failed", "cancelled"].includes(now.state)) return now;
     const stop = AbortSignal.any([ended.signal, signal]);
     if (!stop.aborted) await once(stop, "abort");
     return await readJob(queue, id);

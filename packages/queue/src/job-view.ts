@@ -1,14 +1,22 @@
 import type { JobState, JobView, Progress, QueueName } from "@caretaker/contracts";
 import type { Job, Queue } from "bullmq";
+import { readCancellation } from "./cancellations.ts";
 import { plannedField } from "./fan-out.ts";
 
 /** All that Redis knows of a job, or `undefined` if it knows no such job. */
 export async function readJob(queue: Queue, id: string): Promise<JobView | undefined> {
-  const [job, state, { logs }] = await Promise.all([queue.getJob(id), queue.getJobState(id), queue.getJobLogs(id, 0, 99)]);
-  return job ? { ...viewOf(job), state: state as JobState, logs } : undefined;
+  const [job, state, { logs }, cancelled] = await Promise.all([
+    queue.getJob(id),
+    queue.getJobState(id),
+    queue.getJobLogs(id, 0, 99),
+    readCancellation(queue, id),
+  ]);
+  if (!job) return undefined;
+  return { ...viewOf(job), state: state === "failed" && cancelled ? "cancelled" : (state as JobState), cancelled, logs };
 }
 
-function viewOf(job: Job): Omit<JobView, "state" | "logs"> {
+/** A job without what has to be asked for separately. */
+export function viewOf(job: Job): Omit<JobView, "state" | "logs" | "cancelled"> {
   const { [plannedField]: _, ...payload } = job.data ?? {};
   return {
     id: String(job.id),

@@ -2,14 +2,22 @@ import type { Duration, Progress, QueueName } from "@caretaker/contracts";
 import type { z } from "zod";
 import type { FanOut } from "./fan-out.ts";
 
+/** One attempt at a job: `job` is the same for all of them, `token` is not. */
+export interface Fence {
+  readonly job: string;
+  readonly token: string;
+}
+
 /** What a handler gets of its job. */
 export interface JobContext<Payload> {
   readonly id: string;
   readonly data: Payload;
   /** The instant that the job takes for now unless its payload says another: when it was enqueued, or scheduled for. */
   readonly enqueuedAt: Date;
-  /** Fires on shutdown and timeout; what a handler does between two steps stops then. */
+  /** Fires on cancel, timeout, shutdown and when the job is no longer this worker's; a handler stops then, between two steps. */
   readonly signal: AbortSignal;
+  /** This attempt's name in the database, so that a batch of one that was taken over is refused. */
+  readonly fence: Fence;
   /** Reports progress; more often than a few times a second costs nothing, since only the latest is written. */
   readonly progress: (progress: Progress) => void;
   readonly fanOut: FanOut;

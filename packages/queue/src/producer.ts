@@ -3,6 +3,7 @@ import { type AcceptedJob, CaretakerError, type PayloadFault, payloadFaults, typ
 import type { Queue } from "bullmq";
 import type { z } from "zod";
 import type { JobDefinition } from "./job.ts";
+import { type Place, type Priority, placeInLine } from "./place-in-line.ts";
 
 /** A payload that its job's schema refuses; `faults` says where and why. */
 export class PayloadInvalid extends CaretakerError {
@@ -26,27 +27,35 @@ export class QueueUnavailable extends CaretakerError {
   override readonly code = "QUEUE_UNAVAILABLE";
 }
 
+export interface EnqueueOptions {
+  /** `high` goes before all that waits, `low` after it; default `normal`. */
+  readonly priority?: Priority | undefined;
+}
+
 export interface Producer {
   /** Checks a payload and puts its job into its queue; while an equal one waits, that one is given back instead. */
-  enqueue<Schema extends z.ZodType>(job: JobDefinition<Schema>, payload: z.input<Schema>): Promise<AcceptedJob>;
+  enqueue<Schema extends z.ZodType>(job: JobDefinition<Schema>, payload: z.input<Schema>, options?: EnqueueOptions): Promise<AcceptedJob>;
 }
 
 /** Puts jobs into `queues`. Throws `PayloadInvalid`, `QueueUnavailable` or `OutcomeUnknown`. */
 export function createProducer(queues: Readonly<Record<QueueName, Queue>>): Producer {
   return {
-    async enqueue(job, payload) {
+    async enqueue(job, payload, { priority = "normal" } = {}) {
       const parsed = job.schema.safeParse(payload);
       if (!parsed.success) throw new PayloadInvalid(job.name, parsed.error);
       const ownId = randomUUID();
-      const opts = { jobId: ownId, deduplication: { id: deduplicationId(job.name, parsed.data) } };
       const queue = queues[job.queue];
+      const place = await placeInLine(queue, job.name, { priority }).catch(refuse);
+      const opts = { jobId: ownId, deduplication: { id: deduplicationId(job.name, parsed.data) }, ...place };
       const added = await queue.add(job.name, payload, opts).catch(refuse);
       const id = String(added.id);
       const deduplicated = id !== ownId;
-      return { id, queue: job.queue, name: job.name, state: deduplicated ? await stateOf(queue, id) : "waiting", deduplicated };
+      return { id, queue: job.queue, name: job.name, state: deduplicated ? await stateOf(queue, id) : stateAt(place), deduplicated };
     },
   };
 }
+
+const stateAt = ({ priority }: Place) => (priority ? "prioritized" : "waiting");
 
 const stateOf = async (queue: Queue, id: string) => (await queue.getJobState(id).catch(refuse)) as AcceptedJob["state"];
 

@@ -2,7 +2,8 @@ import { Redis, type RedisOptions } from "ioredis";
 
 /** How long a producer waits for Redis before it says that it is away, ms. */
 const answerWithinMs = 1_000;
-const reconnectAfterMs = 500;
+/** The first try to reconnect comes at once, later ones every half second: a connection that is cut is back, one that is refused costs little. */
+const reconnectAfterMs = (tries: number) => Math.min(500, 10 * 2 ** tries);
 
 const roles = {
   /** Answers fast or fails: nothing is kept back to be sent later, when the caller has been told that it failed. */
@@ -17,9 +18,9 @@ const roles = {
   worker: { maxRetriesPerRequest: null },
 } satisfies Record<string, RedisOptions>;
 
-/** A connection to the queues' Redis that reconnects every half second; `onError` gets the first error of each outage. */
+/** A connection to the queues' Redis that reconnects by itself; `onError` gets the first error of each outage. */
 export function createQueueRedis(url: string, role: keyof typeof roles, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, { ...roles[role], retryStrategy: () => reconnectAfterMs, reconnectOnError: () => false });
+  const redis = new Redis(url, { ...roles[role], retryStrategy: reconnectAfterMs, reconnectOnError: () => false });
   let away = false;
   redis.on("error", (error: Error) => {
     if (!away) onError(error);

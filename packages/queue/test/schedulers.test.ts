@@ -29,3 +29,26 @@ test("a run that is waiting survives another look", async () => {
   const [after] = await stack.queues.warmup.getJobs(["waiting", "delayed"]);
   expect(after?.id).toBe(before?.id);
 });
+
+test("a scheduler whose next run is gone from every list is put right", async () => {
+  await using stack = testQueue();
+  const { queues, redis } = stack;
+  await syncSchedulers(queues.warmup, [tick]);
+  const [run] = await queues.warmup.getJobs(["waiting", "delayed"]);
+  const past = Date.now() - 60_000;
+  await redis.zrem(queues.warmup.toKey("delayed"), String(run?.id));
+  await redis.lrem(queues.warmup.toKey("wait"), 0, String(run?.id));
+  await redis.rename(queues.warmup.toKey(String(run?.id)), queues.warmup.toKey(`repeat:${tick.id}:${past}`));
+  await redis.zadd(queues.warmup.toKey("repeat"), past, tick.id);
+  expect(await syncSchedulers(queues.warmup, [tick])).toEqual([tick.id]);
+  expect(await queues.warmup.getJobs(["waiting", "delayed"])).toHaveLength(1);
+  expect(await queues.warmup.getJob(`repeat:${tick.id}:${past}`)).toBeUndefined();
+});
+
+test("intervals begin at the start that is given", async () => {
+  await using stack = testQueue();
+  const startDate = Math.ceil(Date.now() / 60_000) * 60_000 + 60_000;
+  await syncSchedulers(stack.queues.warmup, [{ ...tick, repeat: { every: 60_000, startDate } }]);
+  const [scheduler] = await stack.queues.warmup.getJobSchedulers();
+  expect(scheduler?.next).toBe(startDate);
+});

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type QueueName, queueName } from "@caretaker/contracts";
 import { testRedisUrl } from "@caretaker/stack/testing";
 import { Queue } from "bullmq";
+import { cancelJob } from "../src/cancel-job.ts";
 import type { JobDefinition } from "../src/job.ts";
 import { createProducer } from "../src/producer.ts";
 import { createQueueRedis } from "../src/queue-redis.ts";
@@ -27,6 +28,7 @@ export function testQueue() {
       hosts.push(host);
       return host;
     },
+    cancel: (id: string, reason = "too slow", waitMs = 5_000) => cancelJob("warmup", id, { redis, prefix, queues, by: "anna", reason, waitMs }),
     /** A queue as any other program would open it. */
     bareClient(): Queue {
       const bare = new Queue("warmup", { connection: redis, prefix });

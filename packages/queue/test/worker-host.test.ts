@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { followJob } from "../src/follow-job.ts";
 import { defineJob, type JobDefinition } from "../src/job.ts";
+import { jobEndStates } from "../src/job-ends.ts";
 import { PermanentFailure } from "../src/outcome.ts";
 import { testQueue } from "./test-queue.ts";
 
@@ -61,6 +62,39 @@ test("a transient failure is tried again as its definition says, also for a bare
   const bare = stack.bareClient();
   const { id } = await bare.add("test.add", { n: 1 });
   expect(await endOf(stack, String(id))).toMatchObject({ state: "completed", result: 3, attempts: { made: 3 } });
+});
+
+test("each attempt is told of when it begins and when it has ended", async () => {
+  await using stack = testQueue();
+  let tries = 0;
+  const second = job(async ({ data }) => {
+    tries += 1;
+    if (tries === 1) throw new Error("not yet");
+    return data.n;
+  });
+  const host = stack.work([second]);
+  const told: unknown[] = [];
+  host.events.on("attemptStart", ({ attempt, payload, worker }) => told.push(["start", attempt, payload, worker]));
+  host.events.on("attempt", ({ attempt, outcome, final, error, result }) => told.push([outcome, attempt, final, error, result]));
+  const { id } = await stack.producer.enqueue(second, { n: 7 });
+  await endOf(stack, id);
+  await vi.waitUntil(() => told.length === 4);
+  expect(told).toEqual([
+    ["start", 1, { n: 7 }, "worker"],
+    ["failed", 1, false, "not yet", null],
+    ["start", 2, { n: 7 }, "worker"],
+    ["completed", 2, true, null, 7],
+  ]);
+});
+
+test("whether jobs have ended is told of many at once", async () => {
+  await using stack = testQueue();
+  const quick = job(async () => 0);
+  const waiting = await stack.producer.enqueue(quick, { n: 1 });
+  expect(await jobEndStates(stack.redis, stack.queues.warmup, [waiting.id, "nothing"])).toEqual(["open", "gone"]);
+  stack.work([quick]);
+  await endOf(stack, waiting.id);
+  expect(await jobEndStates(stack.redis, stack.queues.warmup, [waiting.id])).toEqual(["ended"]);
 });
 
 test("a permanent failure is not tried again", async () => {

@@ -1,8 +1,9 @@
 import type { WarmupResult } from "@caretaker/contracts";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { followToEnd } from "../follow-to-end.ts";
 import { openEngine } from "../open-engine.ts";
 import { print, table } from "../print.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 interface WarmupOptions {
   activeOnly?: boolean;
@@ -58,8 +59,3 @@ const summary = ({ failures, ms, ...counts }: WarmupResult) =>
     ["time", `${(ms / 1_000).toFixed(2)} s`],
     ...failures.slice(0, 5).map(({ entry, params, error }) => ["failure", `${entry} ${JSON.stringify(params)}: ${error}`] as const),
   ]);
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("not a whole number");
-  return Number(text);
-}

@@ -8,15 +8,13 @@ import { importFiles } from "./import.ts";
 import { schedules } from "./schedules.ts";
 import { createStudyCalendar } from "./study-calendar.ts";
 import { activeTargets, allTargets } from "./targets.ts";
-import { createUserSessions } from "./user-sessions.ts";
 
 /** Users study in sessions and progress through courses; days and weeks are those of `tz`, an IANA zone. */
 export function createLearning({ tz }: { tz: string }): Domain {
   const calendar = createStudyCalendar(tz);
-  const sessions = createUserSessions(tz);
-  const dailyStats = createDailyStats(calendar, sessions);
-  const weeklyStats = createWeeklyStats(calendar, sessions);
-  const sessionAnalytics = createSessionAnalytics(calendar, sessions);
+  const dailyStats = createDailyStats(calendar);
+  const weeklyStats = createWeeklyStats(calendar);
+  const sessionAnalytics = createSessionAnalytics(calendar);
   const globalStats = createGlobalStats(calendar);
   return defineDomain({
     name: "learning",

@@ -9,7 +9,6 @@ const productive: Session = {
   rating: 3,
   focus: 100,
   breaks: 1,
-  hour: "9",
   environment: "home",
   device: "laptop",
   subject: "art",

@@ -10,8 +10,6 @@ export interface Session {
   /** Hundredths of the focus score, or null. */
   readonly focus: number | null;
   readonly breaks: number;
-  /** Hour of the start in the domain's zone, `0` to `23`. */
-  readonly hour: string;
   readonly environment: string | null;
   readonly device: string | null;
   readonly subject: string | null;

@@ -15,6 +15,13 @@ test("an instant falls on the zone's date", () => {
   expect(createStudyCalendar("Asia/Shanghai").dateOf(instant)).toBe("2026-03-11");
 });
 
+test("an instant falls in the zone's hour, also where the zone is half an hour off and where the clock is put back", () => {
+  expect(createStudyCalendar("Asia/Kolkata").hourOf(Date.parse("2026-03-10T18:29:59Z"))).toBe("23");
+  expect(createStudyCalendar("Asia/Kolkata").hourOf(Date.parse("2026-03-10T18:30:00Z"))).toBe("0");
+  const berlin = createStudyCalendar("Europe/Berlin");
+  expect(["2026-10-25T00:59Z", "2026-10-25T01:00Z", "2026-10-25T02:00Z"].map((text) => berlin.hourOf(Date.parse(text)))).toEqual(["2", "2", "3"]);
+});
+
 test("weeks begin on Monday", () => {
   const { mondayOf } = createStudyCalendar("UTC");
   expect(["2026-11-16", "2026-11-18", "2026-11-22", "2026-11-23"].map(mondayOf)).toEqual(["2026-11-16", "2026-11-16", "2026-11-16", "2026-11-23"]);

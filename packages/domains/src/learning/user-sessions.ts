@@ -17,11 +17,11 @@ const [betweenFields, betweenSessions] = ["\u001f", "\u001e"];
 const statement = {
   name: "learning-user-sessions",
   text: `
-    select w.place, u.id is not null, (
+    select w.place, (select true from users u where u.id = w.user_id), (
       select string_agg(
         floor(date_part('epoch', start_time))::bigint * 4 + (end_time is not null)::int * 2 + is_active::int || e'\\x1f' ||
         duration_minutes || e'\\x1f' || coalesce(effectiveness_rating::text, '') || e'\\x1f' || coalesce(focus_score::text, '') || e'\\x1f' ||
-        break_count || e'\\x1f' || date_part('hour', start_time at time zone $5) || e'\\x1f' ||
+        break_count || e'\\x1f' ||
         translate(coalesce(learning_environment, ''), e'\\x1e\\x1f', '  ') || e'\\x1f' ||
         translate(coalesce(device_type, ''), e'\\x1e\\x1f', '  ') || e'\\x1f' ||
         translate(coalesce(subject_category, ''), e'\\x1e\\x1f', '  '),
@@ -29,34 +29,31 @@ const statement = {
       from study_sessions s
       where s.user_id = w.user_id and s.start_time >= to_timestamp(w.since) and s.start_time < to_timestamp(w.until)
     )
-    from unnest($1::int[], $2::bigint[], $3::float8[], $4::float8[]) as w(place, user_id, since, until)
-    left join users u on u.id = w.user_id`,
+    from unnest($1::int[], $2::bigint[], $3::float8[], $4::float8[]) as w(place, user_id, since, until)`,
 };
 
 /**
  * Sessions of users, for all entries that are made of them: windows of one user that touch are loaded as one, and all
  * windows by one query.
  */
-export const createUserSessions = (tz: string) =>
-  defineSource<SessionWindow, UserSessions, LoadContext>({
-    name: "learning.user-sessions",
-    async load(windows, { db }) {
-      const { merged, placeOf } = mergeWindows(windows);
-      const rows = await db.rows<[number, boolean, string | null]>(statement, [
-        arrayLiteral(merged.map((_, place) => place)),
-        arrayLiteral(merged.map(({ userId }) => userId)),
-        arrayLiteral(merged.map(({ from }) => from / 1_000)),
-        arrayLiteral(merged.map(({ to }) => to / 1_000)),
-        tz,
-      ]);
-      const texts: (string | null)[] = [];
-      for (const [place, exists, text] of rows) if (exists) texts[place] = text;
-      return windows.map((window, index) => {
-        const text = texts[placeOf[index] ?? -1];
-        return text === undefined ? null : { ...window, text };
-      });
-    },
-  });
+export const userSessions = defineSource<SessionWindow, UserSessions, LoadContext>({
+  name: "learning.user-sessions",
+  async load(windows, { db }) {
+    const { merged, placeOf } = mergeWindows(windows);
+    const rows = await db.rows<[number, true | null, string | null]>(statement, [
+      arrayLiteral(merged.map((_, place) => place)),
+      arrayLiteral(merged.map(({ userId }) => userId)),
+      arrayLiteral(merged.map(({ from }) => from / 1_000)),
+      arrayLiteral(merged.map(({ to }) => to / 1_000)),
+    ]);
+    const texts: (string | null)[] = [];
+    for (const [place, exists, text] of rows) if (exists) texts[place] = text;
+    return windows.map(({ userId, from, to }, index) => {
+      const text = texts[placeOf[index] ?? -1];
+      return text === undefined ? null : { userId, from, to, text };
+    });
+  },
+});
 
 /** Numbers as PostgreSQL writes an array of them: what the driver does with a JavaScript array takes many times as long. */
 const arrayLiteral = (numbers: readonly number[]) => `{${numbers.join(",")}}`;
@@ -110,7 +107,6 @@ function readCircumstances(text: string): Circumstances {
   return read;
 }
 
-const hours = Array.from({ length: 24 }, (_, hour) => String(hour));
 const [zero, minus, point] = ["0", "-", "."].map((character) => character.charCodeAt(0));
 const separator = betweenFields.charCodeAt(0);
 
@@ -139,7 +135,6 @@ function readSession(text: string): Session {
   const rating = nextNumber();
   const focus = nextNumber();
   const breaks = nextNumber() ?? 0;
-  const hour = hours[nextNumber() ?? 0] ?? "";
   const { environment, device, subject } = readCircumstances(text.slice(at));
-  return { startTime, hasEnded, isActive, minutes, rating, focus, breaks, hour, environment, device, subject };
+  return { startTime, hasEnded, isActive, minutes, rating, focus, breaks, environment, device, subject };
 }

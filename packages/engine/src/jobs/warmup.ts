@@ -19,11 +19,11 @@ export function warmupJob(domain: Domain, { db, chunkJob }: { db: Db; chunkJob: 
     schema: warmupPayloadOf(domain),
     retry: domain.retry,
     timeout: "30m",
-    async handler({ data, enqueuedAt, fanOut, progress }): Promise<WarmupResult> {
+    async handler({ data, enqueuedAt, fanOut, progress, signal }): Promise<WarmupResult> {
       const asOf = data.asOf ? new Date(data.asOf) : enqueuedAt;
       const plan = () => {
         progress({ current: 0, total: 0, status: "planning" });
-        return inGroups(planChunks(domain, data, asOf, db));
+        return inGroups(planChunks(domain, data, asOf, db.counted({ signal })));
       };
       const children = await fanOut<ChunkPayload, ChunkResult>(chunkJob, plan);
       return sumUp(domain, children);

@@ -15,17 +15,28 @@ const value = z.strictObject({
 });
 type CourseSummary = z.infer<typeof value>;
 
-type Row = [userId: number, courses: number, proficiency: number, totalHours: string, weeklyHours: string, completed: number, subjects: string[]];
+type Row = [
+  userId: number,
+  courses: number,
+  proficiency: number,
+  totalHours: string,
+  weeklyHours: string,
+  completed: number,
+  subjects: string | null,
+];
 
+const separator = "\u001f";
 const statement = {
   name: "learning-course-summary",
   text: `
-    select u.id::float8, count(c.id)::int, coalesce(sum(c.proficiency_level), 0)::int, coalesce(sum(c.learning_hour_total), 0)::text,
-      coalesce(sum(c.learning_hour_week), 0)::text, count(*) filter (where c.learning_hour_total >= c.est_finish_hour)::int,
-      coalesce(array_agg(c.subject_name) filter (where c.subject_name is not null), '{}')
-    from users u left join course_progress c on c.user_id = u.id
-    where u.id = any($1::bigint[])
-    group by u.id`,
+    select wanted.id::float8, c.*
+    from unnest($1::bigint[]) wanted(id), lateral (
+      select count(*)::int, coalesce(sum(proficiency_level), 0)::int, coalesce(sum(learning_hour_total), 0)::text,
+        coalesce(sum(learning_hour_week), 0)::text, count(*) filter (where learning_hour_total >= est_finish_hour)::int,
+        string_agg(translate(subject_name, e'\\x1f', ' '), e'\\x1f')
+      from course_progress where user_id = wanted.id
+    ) c
+    where (select true from users where id = wanted.id)`,
 };
 
 /** `course-summary`: how far a user has come in all courses. */
@@ -37,7 +48,7 @@ export const courseSummary = defineEntry({
   ttl: "15m",
   tags: userTag,
   async loadMany(params: readonly { userId: number }[], { db }: LoadContext) {
-    const rows = await db.rows<Row>(statement, [params.map(({ userId }) => userId)]);
+    const rows = await db.rows<Row>(statement, [`{${params.map(({ userId }) => userId)}}`]);
     const summaries = new Map(rows.map((row) => [row[0], summaryOf(row)]));
     return params.map(({ userId }) => summaries.get(userId) ?? null);
   },
@@ -50,6 +61,6 @@ function summaryOf([, courses, proficiency, totalHours, weeklyHours, completed, 
     totalHours: Number(totalHours),
     weeklyHours: Number(weeklyHours),
     completedCourses: completed,
-    subjects: [...new Set(subjects)].sort(),
+    subjects: subjects === null ? [] : [...new Set(subjects.split(separator))].sort(),
   };
 }

@@ -6,7 +6,7 @@ import { roundRatio } from "../round-ratio.ts";
 import { isProductive, type Session } from "../session.ts";
 import type { CalendarDate, StudyCalendar } from "../study-calendar.ts";
 import { tally } from "../tally.ts";
-import { type createUserSessions, sessionsOf } from "../user-sessions.ts";
+import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { counts, userTag } from "./shapes.ts";
 
 const value = z.strictObject({
@@ -24,7 +24,7 @@ const value = z.strictObject({
 type DailyStats = z.infer<typeof value>;
 
 /** `daily-stats`: a user's day in numbers. */
-export const createDailyStats = (calendar: StudyCalendar, sessions: ReturnType<typeof createUserSessions>) =>
+export const createDailyStats = (calendar: StudyCalendar) =>
   defineEntry({
     name: "learning.daily-stats",
     key: "learning:user:{userId}:daily:{date}",
@@ -32,7 +32,7 @@ export const createDailyStats = (calendar: StudyCalendar, sessions: ReturnType<t
     value,
     ttl: "5m",
     tags: userTag,
-    from: sessions,
+    from: userSessions,
     request: ({ userId, date }) => ({ userId, from: calendar.startOf(date), to: calendar.startOf(calendar.plusDays(date, 1)) }),
     compute(loaded, { date }) {
       const day = loaded && sessionsOf(loaded);

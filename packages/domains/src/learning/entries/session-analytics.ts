@@ -8,7 +8,7 @@ import type { Session } from "../session.ts";
 import type { StudyCalendar } from "../study-calendar.ts";
 import { mostFrequent, tally } from "../tally.ts";
 import { ratingTrend } from "../trend.ts";
-import { type createUserSessions, sessionsOf } from "../user-sessions.ts";
+import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { counts, userTag } from "./shapes.ts";
 
 const windowDays = 30;
@@ -27,7 +27,7 @@ const value = z.strictObject({
 type SessionAnalytics = z.infer<typeof value>;
 
 /** `session-analytics`: how a user studied in the 30 days to now. */
-export const createSessionAnalytics = (calendar: StudyCalendar, sessions: ReturnType<typeof createUserSessions>) =>
+export const createSessionAnalytics = (calendar: StudyCalendar) =>
   defineEntry({
     name: "learning.session-analytics",
     key: "learning:user:{userId}:session-analytics",
@@ -35,7 +35,7 @@ export const createSessionAnalytics = (calendar: StudyCalendar, sessions: Return
     value,
     ttl: "10m",
     tags: userTag,
-    from: sessions,
+    from: userSessions,
     request({ userId }, { asOf }) {
       const today = calendar.dateOf(asOf);
       return { userId, from: calendar.startOf(calendar.plusDays(today, 1 - windowDays)), to: calendar.startOf(calendar.plusDays(today, 1)) };
@@ -44,15 +44,22 @@ export const createSessionAnalytics = (calendar: StudyCalendar, sessions: Return
       if (!loaded) return null;
       const days = sessionsOf(loaded);
       if (days.length === 0) return idle;
-      return sessionAnalytics(days, calendar.startOf(calendar.plusDays(calendar.dateOf(asOf), 1 - recentDays)));
+      const recentFrom = calendar.startOf(calendar.plusDays(calendar.dateOf(asOf), 1 - recentDays));
+      return sessionAnalytics(days, { recentFrom, hourOf: calendar.hourOf });
     },
   });
 
-/** The numbers of 30 days' sessions, those from `recentFrom` on (ms since 1970) being the recent ones. */
-function sessionAnalytics(days: readonly Session[], recentFrom: number): SessionAnalytics {
+interface When {
+  /** Sessions from here on (ms since 1970) are the recent ones. */
+  readonly recentFrom: number;
+  readonly hourOf: StudyCalendar["hourOf"];
+}
+
+/** The numbers of 30 days' sessions. */
+function sessionAnalytics(days: readonly Session[], { recentFrom, hourOf }: When): SessionAnalytics {
   const rating = sumUp(days, (session) => session.rating);
   const focus = sumUp(days, (session) => session.focus);
-  const peakHours = tally(days, ({ hour }) => hour);
+  const peakHours = tally(days, ({ startTime }) => hourOf(startTime));
   const preferredEnvironment = mostFrequent(tally(days, ({ environment }) => environment));
   const recent = days.filter(({ startTime }) => startTime >= recentFrom);
   const earlier = days.filter(({ startTime }) => startTime < recentFrom);
@@ -68,4 +75,4 @@ function sessionAnalytics(days: readonly Session[], recentFrom: number): Session
   };
 }
 
-const idle = Object.freeze(sessionAnalytics([], 0));
+const idle = Object.freeze(sessionAnalytics([], { recentFrom: 0, hourOf: () => "" }));

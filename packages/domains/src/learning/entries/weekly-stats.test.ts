@@ -14,7 +14,6 @@ const session = (day: number, minutes: number): Session => ({
   rating: null,
   focus: null,
   breaks: 0,
-  hour: "0",
   environment: null,
   device: null,
   subject: null,

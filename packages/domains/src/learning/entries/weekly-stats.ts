@@ -4,7 +4,7 @@ import { z } from "zod";
 import { roundRatio } from "../round-ratio.ts";
 import type { Session } from "../session.ts";
 import { type CalendarDate, isMonday, type StudyCalendar } from "../study-calendar.ts";
-import { type createUserSessions, sessionsOf } from "../user-sessions.ts";
+import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { userTag } from "./shapes.ts";
 
 const daysInWeek = 7;
@@ -30,7 +30,7 @@ interface Week {
 }
 
 /** `weekly-stats`: a user's week, Monday to Sunday, in numbers. */
-export function createWeeklyStats(calendar: StudyCalendar, sessions: ReturnType<typeof createUserSessions>) {
+export function createWeeklyStats(calendar: StudyCalendar) {
   let lastWeek: Week = { dates: [], starts: [] };
   const weekOf = (weekStart: CalendarDate): Week => {
     if (lastWeek.dates[0] === weekStart) return lastWeek;
@@ -50,7 +50,7 @@ export function createWeeklyStats(calendar: StudyCalendar, sessions: ReturnType<
     value,
     ttl: "15m",
     tags: userTag,
-    from: sessions,
+    from: userSessions,
     request: ({ userId, weekStart }) => ({
       userId,
       from: calendar.startOf(weekStart),

@@ -1,0 +1,55 @@
+import { createWorkerHost, defineJob, type JobDefinition } from "@caretaker/queue";
+import { Worker } from "bullmq";
+import { z } from "zod";
+import { secondsOf } from "../measure.ts";
+import { type Bench, openQueues, type RunQueues } from "./bench-queue.ts";
+
+interface Workload {
+  /** Called when a job begins. */
+  readonly onJob: (data: never) => void;
+  readonly concurrency: number;
+}
+
+type StartWorker = (bench: Bench, queues: RunQueues, workload: Workload) => { close(): Promise<unknown> };
+
+/** Our worker host, with a handler that does nothing else. */
+export const ourWorker: StartWorker = ({ redis }, { prefix, queues }, { onJob, concurrency }) => {
+  const job = defineJob({ name: "bench.noop", queue: "warmup", schema: z.unknown(), handler: async ({ data }) => onJob(data as never) });
+  const host = createWorkerHost({
+    name: "bench",
+    redis,
+    prefix,
+    queues,
+    concurrency: new Map([["warmup", concurrency]]),
+    jobs: [job as JobDefinition],
+  });
+  host.start();
+  return { close: () => host.close(10_000) };
+};
+
+/** BullMQ's worker as it comes. */
+export const bareWorker: StartWorker = ({ redis }, { prefix }, { onJob, concurrency }) => {
+  const worker = new Worker("warmup", async ({ data }) => onJob(data as never), { connection: redis, prefix, concurrency });
+  worker.on("error", () => {});
+  return worker;
+};
+
+/** Jobs that a worker does in a second, all of them waiting when it starts. */
+export async function jobsPerSecond(bench: Bench, start: StartWorker, { concurrency, jobs }: { concurrency: number; jobs: number }): Promise<number> {
+  await using run = openQueues(bench);
+  const all = Array.from({ length: jobs }, (_, n) => ({ name: "bench.noop", data: { n } }));
+  for (let from = 0; from < jobs; from += 500) await run.queue.addBulk(all.slice(from, from + 500));
+  const done = Promise.withResolvers<void>();
+  let left = jobs;
+  const onJob = () => {
+    left -= 1;
+    if (left === 0) done.resolve();
+  };
+  let worker: ReturnType<StartWorker> | undefined;
+  const seconds = await secondsOf(async () => {
+    worker = start(bench, run, { onJob, concurrency });
+    await done.promise;
+  });
+  await worker?.close();
+  return jobs / seconds;
+}

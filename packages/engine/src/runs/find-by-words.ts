@@ -1,0 +1,56 @@
+import type { Db } from "@caretaker/db";
+import { runColumns } from "./run-columns.ts";
+import { type RunQuery, type RunRow, SearchRefused } from "./search-runs.ts";
+
+const dayMs = 86_400_000;
+/** A text that many runs have is found among the latest of them. */
+const lookedThrough = 1_000;
+/** Days looked into by one lookup at most; the first is for one day, each of the following for twice as many. */
+const mostDays = 64;
+/** A shorter word is looked for as it is: too many begin with it. */
+const shortestPrefix = 4;
+
+const words = "job_run_words(worker, error, payload, started_at, queue, name, outcome)";
+const page = `(started_at, id) < ($1, $2::bigint) and started_at >= $3`;
+const among = `
+  select ${runColumns} from (
+    select * from job_runs where ${page} order by started_at desc, id desc limit ${lookedThrough}
+  ) runs where ${words} @@ $4::tsquery order by started_at desc, id desc limit $5`;
+/** The index has the days as words: the order of the rest is that of what was found, never of the whole table. */
+const within = `
+  with found as materialized (select id, started_at from job_runs where ${page} and ${words} @@ $4::tsquery)
+  , latest as (select id from found order by started_at desc, id desc limit $5)
+  select ${runColumns} from latest join job_runs runs using (id) order by runs.started_at desc, runs.id desc`;
+const bounds = `
+  select least($1::timestamptz, (select max(started_at) from job_runs)) as newest, greatest($2, (select min(started_at) from job_runs)) as oldest`;
+
+/** The latest runs with all of some words, of which those of four letters and more may be beginnings; and of a domain, queue, name and outcome. */
+export async function findByWords({ pool }: Db, query: RunQuery): Promise<RunRow[]> {
+  const { before, limit } = query;
+  const wanted = tsqueryOf(query);
+  const find = async (text: string, from: Date, tsquery: string, many: number, last = before) =>
+    (await pool.query<RunRow>(text, [last.startedAt, last.id, from, tsquery, many])).rows;
+
+  const { newest, oldest } = (await pool.query<{ newest: Date | null; oldest: Date }>(bounds, [before.startedAt, query.from])).rows[0] ?? {};
+  if (!newest || !oldest) return [];
+  const recent = await find(among, oldest, wanted, limit);
+  if (recent.length === limit) return recent;
+
+  const found: RunRow[] = [];
+  let day = Math.floor(newest.getTime() / dayMs);
+  for (let days = 1; day * dayMs + dayMs > oldest.getTime() && found.length < limit; day -= days, days = Math.min(days * 2, mostDays)) {
+    const span = Array.from({ length: days }, (_, index) => `'=day ${day - index}'`).join(" | ");
+    found.push(...(await find(within, oldest, `(${span}) & ${wanted}`, limit - found.length)));
+  }
+  return found;
+}
+
+function tsqueryOf({ text = "", ...filters }: RunQuery): string {
+  const texts = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (texts.length === 0) throw new SearchRefused(`"${text}" has no word to look for`);
+  const kinds = (["queue", "name", "outcome", "domain"] as const).flatMap((filter) => {
+    const value = filters[filter];
+    return value === undefined ? [] : [`'=${filter} ${value.replaceAll(/['\\]/g, "$&$&")}'`];
+  });
+  return [...kinds, ...texts.map((word) => `'${word.toLowerCase()}'${word.length >= shortestPrefix ? ":*" : ""}`)].join(" & ");
+}
