@@ -1,13 +1,12 @@
 import { type AcceptedJob, type QueueName, queueName, toMs } from "@caretaker/contracts";
 import { type JobDefinition, jobEndStates, type SchedulerFacts, syncSchedulers } from "@caretaker/queue";
 import { checked } from "../checked.ts";
+import type { Connections } from "../connections.ts";
 import type { StatesOf } from "./close-ended.ts";
 import type { PendingFire } from "./hand-out.ts";
 import { rulesOf, type ScheduleRow } from "./read-schedules.ts";
 import { nextSlot } from "./slots.ts";
 import { tickName } from "./tick-job.ts";
-
-type JobEndSubjects = Parameters<typeof jobEndStates>;
 
 /** What schedules need of the queues. */
 export interface ScheduleQueues {
@@ -21,15 +20,13 @@ export interface ScheduleQueues {
 }
 
 interface Options {
-  readonly redis: JobEndSubjects[0];
-  readonly queues: Readonly<Record<QueueName, JobEndSubjects[1]>>;
   readonly jobs: readonly JobDefinition[];
-  readonly findJob: (queue: QueueName, payload: unknown) => JobDefinition;
+  readonly jobFor: (queue: QueueName, payload: unknown) => JobDefinition;
   readonly enqueue: ScheduleQueues["runNow"];
 }
 
 /** The queues as schedules use them. */
-export function createScheduleQueues({ redis, queues, jobs, findJob, enqueue }: Options): ScheduleQueues {
+export function createScheduleQueues({ queueRedis, queues }: Connections, { jobs, jobFor, enqueue }: Options): ScheduleQueues {
   const definitions = new Map(jobs.map((job) => [`${job.queue} ${job.name}`, job]));
   const jobOf = (fire: PendingFire) => ({
     name: fire.job,
@@ -37,10 +34,10 @@ export function createScheduleQueues({ redis, queues, jobs, findJob, enqueue }: 
     opts: { jobId: fire.jobId },
   });
   return {
-    statesOf: (queue, ids) => jobEndStates(redis, queues[queue], ids),
+    statesOf: (queue, ids) => jobEndStates(queueRedis, queues[queue], ids),
     add: (queue, fires) => queues[queue].addBulk(fires.map(jobOf)),
     checkPayload(queue, payload) {
-      const job = findJob(queue, payload);
+      const job = jobFor(queue, payload);
       checked(job.schema, payload, job.name);
     },
     runNow: enqueue,

@@ -1,0 +1,59 @@
+import { EventEmitter } from "node:events";
+import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
+import { createDb, type Db, type DbOptions } from "@caretaker/db";
+import { createQueueRedis, createQueues } from "@caretaker/queue";
+import type { Redis } from "ioredis";
+import type { LoadContext } from "./domain.ts";
+
+export interface ConnectionSettings {
+  readonly database: DbOptions;
+  readonly queueRedisUrl: string;
+  readonly queuePrefix: string;
+  readonly cacheRedisUrl: string;
+  readonly cachePrefix: string;
+  /** How long a read waits for the cache's Redis before it goes to the source; the cache kit's default is 50 ms. */
+  readonly cacheReadTimeoutMs?: number;
+  /** A `producer` fails fast while the queues' Redis is away, a `worker` waits for it. */
+  readonly role: "producer" | "worker";
+}
+
+interface ConnectionEvents {
+  /** A connection broke; once for each outage. */
+  connection: [{ to: "postgres" | "queue redis" | "cache redis"; error: Error }];
+}
+
+/** A database, the queues in one Redis and the cache in another. */
+export interface Connections extends AsyncDisposable {
+  readonly db: Db;
+  readonly queueRedis: Redis;
+  readonly queuePrefix: string;
+  readonly queues: ReturnType<typeof createQueues>;
+  readonly cacheRedis: Redis;
+  readonly cache: Cache<LoadContext>;
+  readonly events: EventEmitter<ConnectionEvents>;
+}
+
+/** Opens what the engine works on; `clock` is what loads take for now. Disposing of it closes the connections. */
+export function openConnections(settings: ConnectionSettings, clock: () => Date): Connections {
+  const { queuePrefix } = settings;
+  const events = new EventEmitter<ConnectionEvents>();
+  const lost = (to: ConnectionEvents["connection"][0]["to"]) => (error: Error) => events.emit("connection", { to, error });
+  const db = createDb({ ...settings.database, onError: lost("postgres") });
+  const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
+  const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));
+  const cache = createCache<LoadContext>({
+    redis: cacheRedis,
+    prefix: settings.cachePrefix,
+    context: () => ({ db, asOf: clock() }),
+    ...(settings.cacheReadTimeoutMs ? { readTimeoutMs: settings.cacheReadTimeoutMs } : {}),
+  });
+  return {
+    ...{ db, queueRedis, queuePrefix, queues: createQueues(queueRedis, queuePrefix), cacheRedis, cache, events },
+    async [Symbol.asyncDispose]() {
+      await cache[Symbol.asyncDispose]();
+      queueRedis.disconnect();
+      cacheRedis.disconnect();
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}

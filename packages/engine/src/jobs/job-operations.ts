@@ -1,0 +1,53 @@
+import type { AcceptedJob, JobView, Progress, QueueName } from "@caretaker/contracts";
+import {
+  cancelJob,
+  createProducer,
+  type DeadLetter,
+  type DeadLetterFilter,
+  deadLetters,
+  followJob,
+  type JobDefinition,
+  type Priority,
+  readJob,
+  redrive,
+  retryJob,
+} from "@caretaker/queue";
+import type { Connections } from "../connections.ts";
+
+/** What can be done with maintenance jobs from any process. */
+export interface JobOperations {
+  /** Puts a maintenance job into its queue. Throws `PayloadInvalid`, `QueueUnavailable` or `OutcomeUnknown`. */
+  enqueue(queue: QueueName, payload: unknown, options?: { priority?: Priority }): Promise<AcceptedJob>;
+  /** What is known of a job, or `undefined`. */
+  readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
+  /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
+  followJob(queue: QueueName, id: string, options: { signal: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<JobView | undefined>;
+  /**
+   * Cancels a job, wherever it waits or runs, with its chunks; resolves to how it stands then, still `active` if its handler did
+   * not stop within 3 s, `undefined` if there is no such job. Throws `JobEnded`.
+   */
+  cancelJob(queue: QueueName, id: string, who: { by: string; reason?: string }): Promise<JobView | undefined>;
+  /** Jobs that have used up their attempts, latest first. */
+  deadLetters(queue: QueueName, filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
+  /** Puts a failed or cancelled job back to wait with all its attempts; `undefined` if there is no such job. Throws `JobNotFailed`. */
+  retryJob(queue: QueueName, id: string): Promise<JobView | undefined>;
+  /** Puts the dead letters that match back to wait; resolves to how many those were. */
+  redrive(queue: QueueName, filter?: DeadLetterFilter): Promise<number>;
+}
+
+/** The operations over the queues' Redis; `jobFor` finds the job that a queue's payload is for. */
+export function createJobOperations(
+  { queues, queueRedis: redis, queuePrefix: prefix }: Connections,
+  jobFor: (queue: QueueName, payload: unknown) => JobDefinition,
+): JobOperations {
+  const producer = createProducer(queues);
+  return {
+    enqueue: async (queue, payload, options) => producer.enqueue(jobFor(queue, payload), payload, options),
+    readJob: (queue, id) => readJob(queues[queue], id),
+    followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, redis, prefix }),
+    cancelJob: (queue, id, who) => cancelJob(queue, id, { ...who, redis, prefix, queues }),
+    deadLetters: (queue, filter) => deadLetters(queues[queue], redis, filter),
+    retryJob: (queue, id) => retryJob(queues[queue], redis, id),
+    redrive: (queue, filter) => redrive(queues[queue], redis, filter),
+  };
+}

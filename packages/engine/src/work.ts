@@ -1,0 +1,43 @@
+import type { QueueName } from "@caretaker/contracts";
+import { createWorkerHost, type JobDefinition, type QueueLimits, syncLimits, type WorkerHost } from "@caretaker/queue";
+import type { Connections } from "./connections.ts";
+import { purgeFences } from "./run-fence.ts";
+import type { RunLog } from "./runs/run-log.ts";
+import type { Schedules } from "./schedules/schedules.ts";
+import { tickJobs, tickName } from "./schedules/tick-job.ts";
+
+/** What a worker process does with the engine. */
+export interface Work {
+  /** A worker for the queues named, so many jobs of each at once, whose attempts are logged; it takes none before it is started. */
+  work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
+  /** Puts the limits of queues in Redis right; resolves to the queues whose limits it changed. */
+  syncLimits(limits: ReadonlyMap<QueueName, QueueLimits>): Promise<QueueName[]>;
+  /** Forgets the fences and progress of jobs that did nothing for 30 days; resolves to these jobs. */
+  forgetOldFences(): Promise<string[]>;
+}
+
+interface Options {
+  readonly jobs: readonly JobDefinition[];
+  readonly schedules: Schedules;
+  readonly runLog: RunLog;
+  readonly clock: () => Date;
+}
+
+const keepFencesMs = 30 * 86_400_000;
+
+/** Workers that run `jobs` and fire `schedules`. */
+export function createWork({ db, queues, queueRedis: redis, queuePrefix: prefix }: Connections, { jobs, schedules, runLog, clock }: Options): Work {
+  return {
+    work({ name, concurrency }) {
+      const host = createWorkerHost({ name, redis, prefix, queues, concurrency, jobs: [...jobs, ...tickJobs(schedules.sweep)] });
+      host.events.on("attemptStart", (attempt) => attempt.name !== tickName && runLog.started(attempt));
+      host.events.on("attempt", (attempt) => attempt.name !== tickName && runLog.ended(attempt));
+      return host;
+    },
+    async syncLimits(limits) {
+      const changed = await Promise.all([...limits].map(async ([queue, limit]) => ((await syncLimits(queues[queue], limit)) ? [queue] : [])));
+      return changed.flat();
+    },
+    forgetOldFences: () => purgeFences(db, new Date(clock().getTime() - keepFencesMs)),
+  };
+}
