@@ -1,4 +1,4 @@
-import { createWorkerHost, defineJob, followJob, type JobDefinition } from "@caretaker/queue";
+import { createJobFeed, createWorkerHost, defineJob, followJob, type JobDefinition } from "@caretaker/queue";
 import { z } from "zod";
 import { secondsOf } from "../measure.ts";
 import { type Bench, openQueues, type RunQueues } from "./bench-queue.ts";
@@ -27,7 +27,8 @@ export async function itemsPerSecondInChunks(bench: Bench): Promise<number> {
   const host = startHost(bench, run, [planner(chunk), chunk]);
   const seconds = await secondsOf(async () => {
     const { id } = await run.queue.add("bench.plan", {});
-    await followJob(run.queue, String(id), { redis: bench.redis, prefix: run.prefix, signal: AbortSignal.timeout(60_000) });
+    await using feed = createJobFeed({ redis: bench.redis, prefix: run.prefix });
+    await followJob(run.queue, String(id), { feed, signal: AbortSignal.timeout(60_000) });
   });
   await host.close(10_000);
   if (done !== items) throw new Error(`${done} of ${items} items were done`);

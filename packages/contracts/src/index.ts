@@ -2,6 +2,7 @@ export { CaretakerError } from "./caretaker-error.ts";
 export { type Duration, duration, toMs } from "./duration.ts";
 export { calendarDate, instant } from "./instant.ts";
 export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type JobState, type JobView, jobState, jobView } from "./job.ts";
+export { type JobEvent, jobEvent } from "./job-event.ts";
 export { booleanParam, integerParam } from "./param.ts";
 export { payloadFaults } from "./payload-faults.ts";
 export { type PayloadFault, type Problem, payloadFault, problem } from "./problem.ts";

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
 import { createDb, type Db, type DbOptions } from "@caretaker/db";
-import { createQueueRedis, createQueues } from "@caretaker/queue";
+import { createJobFeed, createQueueRedis, createQueues, type JobFeed } from "@caretaker/queue";
 import type { Redis } from "ioredis";
 import type { LoadContext } from "./domain.ts";
 
@@ -28,6 +28,7 @@ export interface Connections extends AsyncDisposable {
   readonly queueRedis: Redis;
   readonly queuePrefix: string;
   readonly queues: ReturnType<typeof createQueues>;
+  readonly jobFeed: JobFeed;
   readonly cacheRedis: Redis;
   readonly cache: Cache<LoadContext>;
   readonly events: EventEmitter<ConnectionEvents>;
@@ -47,10 +48,12 @@ export function openConnections(settings: ConnectionSettings, clock: () => Date)
     context: () => ({ db, asOf: clock() }),
     ...(settings.cacheReadTimeoutMs ? { readTimeoutMs: settings.cacheReadTimeoutMs } : {}),
   });
+  const jobFeed = createJobFeed({ redis: queueRedis, prefix: queuePrefix });
   return {
-    ...{ db, queueRedis, queuePrefix, queues: createQueues(queueRedis, queuePrefix), cacheRedis, cache, events },
+    ...{ db, queueRedis, queuePrefix, jobFeed, queues: createQueues(queueRedis, queuePrefix), cacheRedis, cache, events },
     async [Symbol.asyncDispose]() {
       await cache[Symbol.asyncDispose]();
+      await jobFeed[Symbol.asyncDispose]();
       queueRedis.disconnect();
       cacheRedis.disconnect();
       await db[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@ export {
   createQueues,
   type DeadLetter,
   type DeadLetterFilter,
+  isStreamId,
   isTransient,
   JobEnded,
   JobNotFailed,

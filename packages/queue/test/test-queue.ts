@@ -4,6 +4,7 @@ import { testRedisUrl } from "@caretaker/stack/testing";
 import { Queue } from "bullmq";
 import { cancelJob } from "../src/cancel-job.ts";
 import type { JobDefinition } from "../src/job.ts";
+import { createJobFeed } from "../src/job-feed.ts";
 import { createProducer } from "../src/producer.ts";
 import { createQueueRedis } from "../src/queue-redis.ts";
 import { createQueues } from "../src/queues.ts";
@@ -14,11 +15,13 @@ export function testQueue() {
   const prefix = `{test-${randomUUID()}}`;
   const redis = createQueueRedis(testRedisUrl(), "worker", () => {});
   const queues = createQueues(redis, prefix);
+  const feed = createJobFeed({ redis, prefix });
   const hosts: WorkerHost[] = [];
   return {
     prefix,
     redis,
     queues,
+    feed,
     producer: createProducer(queues),
     /** Starts a worker for all queues. */
     work(jobs: readonly JobDefinition[], { name = "worker", concurrency = 1 } = {}): WorkerHost {
@@ -37,6 +40,7 @@ export function testQueue() {
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(hosts.map((host) => host.close(0)));
+      await feed[Symbol.asyncDispose]();
       redis.disconnect();
     },
   };

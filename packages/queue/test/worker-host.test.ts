@@ -12,7 +12,7 @@ const job = (handler: JobDefinition<typeof schema>["handler"], name = "test.add"
   defineJob({ name, queue: "warmup", schema, retry: { attempts: 3, backoff: "10ms" }, handler });
 
 const endOf = (stack: ReturnType<typeof testQueue>, id: string) =>
-  followJob(stack.queues.warmup, id, { redis: stack.redis, prefix: stack.prefix, signal: AbortSignal.timeout(20_000) });
+  followJob(stack.queues.warmup, id, { feed: stack.feed, signal: AbortSignal.timeout(20_000) });
 
 test("a job that is enqueued is run, and its result kept", async () => {
   await using stack = testQueue();

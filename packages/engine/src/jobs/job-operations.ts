@@ -5,6 +5,8 @@ import {
   type DeadLetter,
   type DeadLetterFilter,
   deadLetters,
+  type FedEvent,
+  type FeedOptions,
   followJob,
   type JobDefinition,
   type Priority,
@@ -22,6 +24,8 @@ export interface JobOperations {
   readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
   followJob(queue: QueueName, id: string, options: { signal: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<JobView | undefined>;
+  /** What happens to a job, from where it stands, or from an event of it on, until its end; nothing if there is no such job. */
+  jobEvents(queue: QueueName, id: string, options: FeedOptions): AsyncIterable<FedEvent>;
   /**
    * Cancels a job, wherever it waits or runs, with its chunks; resolves to how it stands then, still `active` if its handler did
    * not stop within 3 s, `undefined` if there is no such job. Throws `JobEnded`.
@@ -37,14 +41,15 @@ export interface JobOperations {
 
 /** The operations over the queues' Redis; `jobFor` finds the job that a queue's payload is for. */
 export function createJobOperations(
-  { queues, queueRedis: redis, queuePrefix: prefix }: Connections,
+  { queues, queueRedis: redis, queuePrefix: prefix, jobFeed: feed }: Connections,
   jobFor: (queue: QueueName, payload: unknown) => JobDefinition,
 ): JobOperations {
   const producer = createProducer(queues);
   return {
     enqueue: async (queue, payload, options) => producer.enqueue(jobFor(queue, payload), payload, options),
     readJob: (queue, id) => readJob(queues[queue], id),
-    followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, redis, prefix }),
+    followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, feed }),
+    jobEvents: (queue, id, options) => feed.follow(queues[queue], id, options),
     cancelJob: (queue, id, who) => cancelJob(queue, id, { ...who, redis, prefix, queues }),
     deadLetters: (queue, filter) => deadLetters(queues[queue], redis, filter),
     retryJob: (queue, id) => retryJob(queues[queue], redis, id),
