@@ -10,7 +10,7 @@ export function arrived<Params extends object, Value, Context>(
   { key, kept, flight }: Passage<Params, Value>,
 ): Reading<Value> | undefined {
   if (!kept || kept.expiresAt <= clock()) return undefined;
-  events.emit("hit", { entry: entry.name, tier: "l2" });
+  events.emit("hit", { entry: entry.name, tier: "l2", bytes: kept.length });
   if (kept.mark) warmReads.note(kept.mark, key);
   if (flight.state === "current") memory.set(key, kept, flight.tags, entry);
   return readingOf(kept, "l2");

@@ -27,6 +27,8 @@ export interface CacheOptions<Context> {
   version?: string;
   /** Default 10,000 entries and 64 MiB. */
   memory?: Partial<MemoryLimits>;
+  /** How long the values of an entry are fresh that does not say so itself; default 300,000 ms. */
+  defaultTtlMs?: number;
   /** How long a read waits for Redis, all in all; default 50 ms. */
   readTimeoutMs?: number;
   /** When reads stop asking Redis, and for how long; default 3 failures in a row and 1,000 ms. */
@@ -54,6 +56,7 @@ export interface CacheCore<Context> {
   filterOf(entry: Pick<Entry<never, unknown, never>, "name" | "existence">): ExistenceFilter | undefined;
   readonly events: EventEmitter<CacheEvents>;
   readonly context: () => Context;
+  readonly defaultTtlMs: number;
   readonly readTimeoutMs: number;
   readonly loadWaitMs: number;
   readonly clock: () => number;
@@ -69,6 +72,7 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
     context,
     prefix = "caretaker",
     version = "1",
+    defaultTtlMs = 300_000,
     readTimeoutMs = 50,
     loadWaitMs = 5_000,
     longestTtlMs = 86_400_000,
@@ -121,5 +125,5 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const popularity = new Popularity(redis, keys, clock);
   const warmReads = new WarmReads(redis, keys, 2 * longestTtlMs);
   const shared = { keys, memory, l2, leases, bus, flights, breaker, popularity, warmReads, events };
-  return { ...shared, context, readTimeoutMs, loadWaitMs, clock, random, drop, filterOf };
+  return { ...shared, context, defaultTtlMs, readTimeoutMs, loadWaitMs, clock, random, drop, filterOf };
 }

@@ -1,6 +1,7 @@
 /** What a cache tells of itself; nothing is logged in here. */
 export interface CacheEvents {
-  hit: [{ entry: string; tier: "l1" | "l2" }];
+  /** `bytes` are those of its text, if that came from Redis. */
+  hit: [{ entry: string; tier: "l1" | "l2"; bytes?: number }];
   miss: [{ entry: string; tier: "l1" | "l2" }];
   /** There is no such thing, as its filter knows: nobody was asked. */
   absent: [{ entry: string }];
@@ -8,6 +9,8 @@ export interface CacheEvents {
   stale: [{ entry: string; tier: "l1" | "l2" }];
   /** Values came from a source (`entry` is its name when several entries were loaded at once). */
   load: [{ entry: string; values: number; ms: number }];
+  /** Values were sent to Redis. */
+  write: [{ entry: string; tier: "l2"; values: number; bytes: number }];
   failure: [{ entry: string; tier: "l2" | "source"; error: Error }];
   /** Whether invalidations by other processes are heard; while they are not, Redis is asked before memory. */
   bus: [{ listening: boolean }];

@@ -1,17 +1,27 @@
 import type { EventEmitter } from "node:events";
-import { type CacheOptions, createCacheCore } from "./cache-core.ts";
+import { type CacheCore, type CacheOptions, createCacheCore } from "./cache-core.ts";
 import type { CacheEvents } from "./cache-events.ts";
+import { deleteMany } from "./delete-many.ts";
 import { deletePattern } from "./delete-pattern.ts";
-import { defineEntry, type Entry, type EntryFacts, namespaceTag } from "./entry.ts";
+import { type Entry, type EntryFacts, namespaceTag } from "./entry.ts";
 import type { ExistenceFilter } from "./existence-filter.ts";
 import { exists } from "./exists.ts";
+import { getMany } from "./get-many.ts";
+import type { Given } from "./given.ts";
+import { invalidate } from "./invalidate.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
+import { near } from "./near.ts";
 import { popular } from "./popular.ts";
-import { type Reading, readingOf } from "./reading.ts";
-import { type Given, type SetResult, setMany } from "./set-many.ts";
+import type { Reading } from "./reading.ts";
+import { setMany } from "./set-many.ts";
+import type { SetResult } from "./set-result.ts";
 import { takeOff } from "./take-off.ts";
-import { type WarmOptions, type WarmResult, type WarmTarget, warm } from "./warm.ts";
+import { type CacheUsage, usageOf } from "./usage.ts";
+import { warm } from "./warm.ts";
+import type { WarmResult } from "./warm-result.ts";
+import type { WarmOptions, WarmTarget } from "./warm-target.ts";
 import { within } from "./within.ts";
+import { wrap } from "./wrap.ts";
 
 /** Values in two tiers, memory and Redis, over their sources. `params` are as the entry's schema reads them. */
 export interface Cache<Context> extends AsyncDisposable {
@@ -27,7 +37,13 @@ export interface Cache<Context> extends AsyncDisposable {
     entry: Entry<Params, Value, Context>,
     values: readonly { params: Params; value: Given<Value> }[],
   ): Promise<SetResult>;
-  /** Loads and stores values of many entries at once. Throws if Redis does not take them. */
+  /** Loads and stores those values of an entry that are not fresh, with one load. Throws if Redis does not take them. */
+  warm<Params extends object>(
+    entry: Entry<Params, unknown, Context>,
+    params: readonly Params[],
+    options?: Partial<WarmOptions<Context>>,
+  ): Promise<WarmResult>;
+  /** The same for values of many entries at once, with one load for each source. */
   warm(targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>): Promise<WarmResult>;
   /** Drops what has one of the tags, in every process; once it resolves, this one serves nothing that was loaded before. Throws if Redis is away. */
   invalidate(tags: readonly string[]): Promise<void>;
@@ -49,6 +65,8 @@ export interface Cache<Context> extends AsyncDisposable {
   warmReads(mark: string): Promise<number>;
   /** What says which values of an entry can't exist. Throws if it has no `existence`. */
   filter<Params extends object>(entry: Entry<Params, unknown, Context>): Pick<ExistenceFilter, "add" | "build">;
+  /** What the tiers hold, and how Redis is. */
+  usage(): Promise<CacheUsage>;
   /** A function whose results are cached, as those of an entry that has these facts. It throws `LoadFailed`. */
   wrap<const Name extends string, Params extends object, Value, const Template extends string>(
     facts: EntryFacts<Name, Params, Value, Template>,
@@ -56,95 +74,63 @@ export interface Cache<Context> extends AsyncDisposable {
   ): (params: Params) => Promise<Value | null>;
 }
 
-/** How often this process tells Redis what was read. */
+/** How often this process tells Redis what was read, ms. */
 const flushMs = 10_000;
 
 /** A cache over a Redis connection. Disposing of it closes only what it opened. */
 export function createCache<Context>(options: CacheOptions<Context>): Cache<Context> {
   const core = createCacheCore(options);
-  const { keys, memory, l2, bus, events, popularity } = core;
+  const { keys, popularity } = core;
   const flush = () => Promise.allSettled([popularity.flush(), core.warmReads.flush()]);
   const flushing = setInterval(flush, flushMs).unref();
 
-  /** What this process knows without asking anyone. */
-  function near<Params extends object, Value>(entry: Entry<Params, Value, Context>, key: string, params: Params): Reading<Value> | undefined {
-    const { name, memoryOnly, existence } = entry;
-    const asked = bus.listening || memoryOnly;
-    const reading = asked ? memory.get(key) : undefined;
-    if (asked) events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1" });
-    if (reading || !existence || core.filterOf(entry)?.mayExist(existence.id(params))) return reading as Reading<Value> | undefined;
-    events.emit("absent", { entry: name });
-    const now = core.clock();
-    return readingOf<Value>({ value: null, cachedAt: now, expiresAt: now + entry.emptyTtlMs, length: 0 }, "l1");
-  }
-
-  async function invalidate(tags: readonly string[]) {
-    try {
-      await l2.delete(tags.map(keys.fence));
-      await bus.announce({ tags });
-    } finally {
-      core.drop({ tags });
-    }
-  }
-
-  async function deleteMany<Params extends object>(entry: Entry<Params, unknown, Context>, sets: readonly Params[]) {
-    const dropped = sets.map((params) => keys.value(entry, params));
-    try {
-      await l2.delete(dropped);
-      await bus.announce({ keys: dropped });
-    } finally {
-      core.drop({ keys: dropped });
-    }
-  }
-
-  const cache: Cache<Context> = {
-    events,
+  return {
+    events: core.events,
     async get(entry, params, { bypass = false } = {}) {
       const key = keys.value(entry, params);
       popularity.count(entry.name, key, params);
-      const reading = bypass ? undefined : near(entry, key, params);
+      const reading = bypass ? undefined : near(core, entry, key, params);
       return reading ?? (takeOff(core, entry, [{ key, params }], bypass)[0] as Promise<Reading<never>>);
     },
-    async getMany(entry, sets) {
-      const asked = sets.map((params) => ({ key: keys.value(entry, params), params }));
-      for (const { key, params } of asked) popularity.count(entry.name, key, params);
-      const here = asked.map(({ key, params }) => near(entry, key, params));
-      const away = takeOff(
-        core,
-        entry,
-        asked.filter((_, index) => !here[index]),
-        false,
-      );
-      const arrived = (await Promise.all(away)).values();
-      return here.map((reading) => (reading ?? (arrived.next().value as Reading<never>)).value);
-    },
+    getMany: (entry, sets) => getMany(core, entry, sets),
     set: async (entry, params, value) => (await setMany(core, entry, [{ params, value }])).written === 1,
     setMany: (entry, values) => setMany(core, entry, values),
-    warm: (targets, warmOptions) => warm(core, targets, warmOptions),
-    invalidate,
-    clear: (namespace) => invalidate([namespaceTag(namespace)]),
-    delete: (entry, params) => deleteMany(entry, [params]),
-    deleteMany,
-    popular: (entry, budget) => popular(core, entry, budget),
-    warmReads: (mark) => core.warmReads.count(mark),
-    filter(entry) {
-      const filter = core.filterOf(entry);
-      if (!filter) throw new Error(`${entry.name} has no existence filter`);
-      return filter;
-    },
+    warm: createWarm(core),
+    invalidate: (tags) => invalidate(core, tags),
+    clear: (namespace) => invalidate(core, [namespaceTag(namespace)]),
+    delete: (entry, params) => deleteMany(core, entry, [params]),
+    deleteMany: (entry, sets) => deleteMany(core, entry, sets),
     deletePattern: (pattern) => deletePattern(core, pattern),
     exists: (entry, params) => exists(core, entry, params),
-    wrap(facts, fn) {
-      const loadMany = (sets: readonly Parameters<typeof fn>[0][], context: Context) => Promise.all(sets.map((params) => fn(params, context)));
-      const entry = defineEntry({ ...facts, loadMany });
-      return async (params) => (await cache.get(entry, params)).value;
-    },
+    popular: (entry, budget) => popular(core, entry, budget),
+    warmReads: (mark) => core.warmReads.count(mark),
+    filter: (entry) => filterOf(core, entry),
+    usage: () => usageOf(core, options.redis),
+    wrap: (facts, fn) => wrap(core, facts, fn),
     lock: createLocks(options.redis, keys.lock),
     async [Symbol.asyncDispose]() {
       clearInterval(flushing);
       await within(core.readTimeoutMs, flush()).catch(() => {});
-      await bus[Symbol.asyncDispose]();
+      await core.bus[Symbol.asyncDispose]();
     },
   };
-  return cache;
+}
+
+/** `warm` for one entry or many. */
+function createWarm<Context>(core: CacheCore<Context>): Cache<Context>["warm"] {
+  return <Params extends object>(
+    what: Entry<Params, unknown, Context> | readonly WarmTarget<Context>[],
+    how: readonly Params[] | WarmOptions<Context>,
+    options: Partial<WarmOptions<Context>> = {},
+  ) => {
+    if (!("keyOf" in what)) return warm(core, what, how as WarmOptions<Context>);
+    const targets = (how as readonly Params[]).map((params) => ({ entry: what, params }));
+    return warm(core, targets, { context: core.context(), ...options });
+  };
+}
+
+function filterOf<Params extends object, Context>(core: CacheCore<Context>, entry: Entry<Params, unknown, Context>): ExistenceFilter {
+  const filter = core.filterOf(entry);
+  if (!filter) throw new Error(`${entry.name} has no existence filter`);
+  return filter;
 }

@@ -2,6 +2,7 @@ import type { Duration } from "@caretaker/contracts";
 import { schemaFingerprint, toMs } from "@caretaker/contracts";
 import type { ExistenceFacts } from "./existence-filter.ts";
 import { compileKey, type KeyTemplate } from "./key.ts";
+import { type Loaders, loadersAsSource } from "./loaders.ts";
 import type { Schema } from "./schema.ts";
 import type { Source } from "./source.ts";
 
@@ -12,8 +13,8 @@ export interface EntryFacts<Name extends string, Params extends object, Value, T
   key: KeyTemplate<Template, Params>;
   params: Schema<Params>;
   value: Schema<Value>;
-  /** How long a value is fresh. */
-  ttl: Duration;
+  /** How long a value is fresh. Default: what the cache says, which is 300 s if it says nothing. */
+  ttl?: Duration;
   /** How long a process may keep it in its memory, never longer than what is left of `ttl`. Default 60 s. */
   memoryTtl?: Duration;
   /** How long "there is no such thing" is remembered. Default 60 s. */
@@ -26,9 +27,13 @@ export interface EntryFacts<Name extends string, Params extends object, Value, T
   namespace?: string;
   /** Says which values can't exist, so that nobody is asked for them; say what exists with `cache.filter`. Default: all may. */
   existence?: ExistenceFacts<Params>;
+  /** Which values a warm-up checks by the schema. `first` is for loaders that name each field of what they give. Default `every`. */
+  warmCheck?: "every" | "first";
   /** Where values are kept; with `["memory"]` each process keeps its own and Redis knows nothing of them. Default: both. */
   tiers?: readonly ["memory"] | readonly ["memory", "redis"];
 }
+
+const defaultTtl = "300s";
 
 /** What all values of a namespace depend on. */
 export const namespaceTag = (namespace: string): string => `namespace/${namespace}`;
@@ -41,11 +46,6 @@ interface Computed<Params, Value, Request, Data, Context> {
   compute: (data: Data, params: Params, context: Context) => Value | null;
 }
 
-interface Loaded<Params, Value, Context> {
-  /** Loads many at a time, in order, with one query; `null` says that there is no such thing. */
-  loadMany: (params: readonly Params[], context: Context) => Promise<readonly (Value | null)[]>;
-}
-
 /** One kind of cached value: how it is named, checked, kept and loaded. Frozen data; a cache acts on it. */
 export interface Entry<Params extends object = object, Value = unknown, Context = unknown> {
   readonly name: string;
@@ -55,10 +55,13 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   /** Of `value`: what was stored under another one is checked before it is served. */
   readonly fingerprint: string;
   readonly ttlMs: number;
+  /** Whether `ttlMs` is declared; if not, the cache's own default counts. */
+  readonly ownTtl: boolean;
   readonly memoryTtlMs: number;
   readonly emptyTtlMs: number;
   readonly graceMs: number;
   readonly memoryOnly: boolean;
+  readonly warmCheck: "every" | "first";
   readonly existence?: ExistenceFacts<Params> | undefined;
   readonly keyOf: (params: Params) => string;
   /** Whether a value's first tag is its own key. */
@@ -70,8 +73,8 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
 }
 
 /**
- * Declares an entry that loads by itself (`loadMany`), or that is computed from a source which it shares with others
- * (`from`, `request`, `compute`).
+ * Declares an entry that loads by itself (`load` for one value, `loadMany` for many, or both), or that is computed from a
+ * source which it shares with others (`from`, `request`, `compute`).
  */
 export function defineEntry<
   const Name extends string,
@@ -82,12 +85,12 @@ export function defineEntry<
   Request = Params,
   Data = Value | null,
 >(
-  facts: EntryFacts<Name, Params, Value, Template> & (Computed<Params, Value, Request, Data, Context> | Loaded<Params, Value, Context>),
+  facts: EntryFacts<Name, Params, Value, Template> & (Computed<Params, Value, Request, Data, Context> | Loaders<Params, Value, Context>),
 ): Entry<Params, Value, Context> {
-  const ttlMs = toMs(facts.ttl);
+  const ttlMs = toMs(facts.ttl ?? defaultTtl);
   const keyOf = compileKey<Params>(facts.key as string);
   const memoryOnly = facts.tiers?.length === 1;
-  const loading = "from" in facts ? { source: facts.from, request: facts.request, compute: facts.compute } : loadsItself(facts);
+  const loading = "from" in facts ? { source: facts.from, request: facts.request, compute: facts.compute } : loadersAsSource(facts);
   return Object.freeze({
     name: facts.name,
     key: facts.key,
@@ -95,10 +98,12 @@ export function defineEntry<
     value: facts.value,
     fingerprint: schemaFingerprint(facts.value),
     ttlMs,
-    memoryTtlMs: Math.min(facts.memoryTtl || !memoryOnly ? toMs(facts.memoryTtl ?? "60s") : ttlMs, ttlMs),
+    ownTtl: facts.ttl !== undefined,
+    memoryTtlMs: facts.memoryTtl || !memoryOnly ? toMs(facts.memoryTtl ?? "60s") : Number.POSITIVE_INFINITY,
     emptyTtlMs: toMs(facts.emptyTtl ?? "60s"),
     graceMs: toMs(facts.grace ?? "0s"),
     memoryOnly,
+    warmCheck: facts.warmCheck ?? "every",
     existence: facts.existence,
     keyOf,
     placedByKey: !facts.tags,
@@ -115,12 +120,4 @@ function tagsOf<Params extends object>(
   if (namespace === undefined) return own;
   const whole = namespaceTag(namespace);
   return (params) => [...own(params), whole];
-}
-
-function loadsItself<Params, Value, Context>({ loadMany, name }: Loaded<Params, Value, Context> & { name: string }) {
-  return {
-    source: { name, load: loadMany },
-    request: (params: Params) => params,
-    compute: (data: Value | null) => data,
-  };
 }

@@ -5,6 +5,7 @@ import type { Entry } from "./entry.ts";
 import { LoadFailed } from "./load-failed.ts";
 import type { Passage } from "./passage.ts";
 import { type Reading, readingOf } from "./reading.ts";
+import { Sent } from "./sent.ts";
 import type { Write } from "./store-batch.ts";
 import type { CachedValue } from "./stored-value.ts";
 import { type Patience, tryRedis } from "./try-redis.ts";
@@ -88,7 +89,11 @@ async function store<Params, Value, Context>(
   const writes = loaded.flatMap(({ passage, write }) =>
     passage.flight.state !== "replaced" && passage.fences.every(({ token }) => token) ? write : [],
   );
-  return writes.length > 0 && (await tryRedis(core, name, patience, () => core.l2.write(writes))) !== 0;
+  if (writes.length === 0) return false;
+  const sent = new Sent();
+  for (const { text } of writes) sent.count(name, text);
+  sent.tell(core.events);
+  return (await tryRedis(core, name, patience, () => core.l2.write(writes))) !== 0;
 }
 
 /** What may stand in for a failed load: what Redis has, or, if it doesn't answer, what memory has. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MemoryTier } from "./memory-tier.ts";
 
-const times = { memoryTtlMs: 60_000, graceMs: 0 };
+const times = { name: "thing", memoryTtlMs: 60_000, graceMs: 0 };
 const value = (length: number) => ({ value: "x", cachedAt: 0, expiresAt: 3_600_000, length });
 const tier = (limits = {}) => new MemoryTier({ maxEntries: 1_000, maxBytes: 1_000_000, ...limits }, () => 0);
 

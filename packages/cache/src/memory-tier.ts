@@ -7,14 +7,17 @@ export interface MemoryLimits {
   maxBytes: number;
 }
 
-/** How long a value is kept in memory, ms. */
+/** Of the entry of a value: how long that is kept in memory, ms. */
 export interface MemoryTimes {
+  name: string;
   memoryTtlMs: number;
   graceMs: number;
 }
 
 interface Kept {
   readonly reading: Reading;
+  readonly entry: string;
+  readonly bytes: number;
   readonly tags: readonly string[];
   readonly freshUntil: number;
   readonly dropAt: number;
@@ -46,11 +49,12 @@ export class MemoryTier {
   }
 
   /** Keeps a value, which is fresh no longer than `memoryTtlMs`. */
-  set(key: string, value: CachedValue, tags: readonly string[], { memoryTtlMs, graceMs }: MemoryTimes): void {
+  set(key: string, value: CachedValue, tags: readonly string[], { name, memoryTtlMs, graceMs }: MemoryTimes): void {
     const until = this.#clock() + memoryTtlMs;
     const freshUntil = Math.min(value.expiresAt, until);
-    const kept: Kept = { reading: readingOf(value, "l1"), tags, freshUntil, dropAt: Math.min(value.expiresAt + graceMs, until) };
-    this.#kept.set(key, kept, { size: overhead + 2 * (key.length + value.length) });
+    const dropAt = Math.min(value.expiresAt + graceMs, until);
+    const bytes = overhead + 2 * (key.length + value.length);
+    this.#kept.set(key, { reading: readingOf(value, "l1"), entry: name, bytes, tags, freshUntil, dropAt }, { size: bytes });
     if (!this.#kept.has(key)) return;
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);
@@ -74,6 +78,16 @@ export class MemoryTier {
 
   clear(): void {
     this.#kept.clear();
+  }
+
+  /** What is kept of each entry. */
+  byEntry(): Record<string, { values: number; bytes: number }> {
+    const held: Record<string, { values: number; bytes: number }> = {};
+    for (const { entry, bytes } of this.#kept.values()) {
+      const { values, bytes: before } = held[entry] ?? { values: 0, bytes: 0 };
+      held[entry] = { values: values + 1, bytes: before + bytes };
+    }
+    return held;
   }
 
   get bytes(): number {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { openCaches } from "../test/open-caches.ts";
-import { probe } from "../test/probe.ts";
+import { gate, probe } from "../test/probe.ts";
 import { defineEntry } from "./entry.ts";
 
 const [a, b, c] = [{ id: "a" }, { id: "b" }, { id: "c" }] as const;
@@ -111,4 +111,32 @@ test("an entry of memory alone is kept by each process for its ttl, and Redis kn
   expect(await caches.plain.keys(`${caches.prefix}:*`)).toEqual([]);
   await there.invalidate(["thing:a"]);
   await vi.waitFor(async () => expect(await here.exists(entry, a)).toBe(false));
+});
+
+test("a value of memory alone that is invalidated while it is computed is not stored", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const { entry, load } = probe({ tiers: ["memory"] });
+  const older = gate<string>();
+  const setting = cache.set(entry, a, older.load);
+  await older.begun;
+  const joined = cache.get(entry, a);
+  await cache.invalidate(["thing:a"]);
+  older.open("older");
+  expect([await setting, (await joined).value, load.mock.calls.length]).toEqual([false, "older", 0]);
+  expect((await cache.get(entry, a)).value).toBe("a 1");
+});
+
+test("a cache tells what its tiers hold, and how Redis is", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const { entry } = probe();
+  await cache.getMany(entry, [a, b]);
+  const { memory, redis } = await cache.usage();
+  expect(memory).toEqual({ [entry.name]: { values: 2, bytes: expect.any(Number) } });
+  expect(redis).toMatchObject({ state: "ready", asked: true, listening: true });
+  expect(redis.keys).toBeGreaterThanOrEqual(4);
+  expect(redis.bytes).toBeGreaterThan(100_000);
+  cache.redis.disconnect();
+  await vi.waitFor(async () => expect(await cache.usage()).toMatchObject({ memory: {}, redis: { state: "end" } }));
 });

@@ -8,7 +8,7 @@ const lastShare = 0.2;
 
 /** At most `budget` parameter sets whose values were asked for most and are about to expire or have, the most popular first. */
 export async function popular<Params extends object, Context>(
-  { keys, l2, popularity, clock }: CacheCore<Context>,
+  { keys, l2, popularity, clock, defaultTtlMs }: CacheCore<Context>,
   entry: Entry<Params, unknown, Context>,
   budget: number,
 ): Promise<Params[]> {
@@ -19,7 +19,7 @@ export async function popular<Params extends object, Context>(
   const guards = [...fences];
   const found = await l2.read([...guards, ...places].map(({ key }) => key));
   note(guards, found, l2.life);
-  const soon = clock() + lastShare * entry.ttlMs;
+  const soon = clock() + lastShare * (entry.ownTtl ? entry.ttlMs : defaultTtlMs);
   return places
     .filter((place, index) => freshUntil(found[guards.length + index] ?? "", tokenOf(place.fences)) <= soon)
     .slice(0, budget)

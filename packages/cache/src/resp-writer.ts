@@ -13,6 +13,10 @@ export class RespWriter {
     return this.#buffer.subarray(0, this.#end);
   }
 
+  get length(): number {
+    return this.#end;
+  }
+
   clear(): void {
     this.#end = 0;
   }

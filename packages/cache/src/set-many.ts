@@ -2,22 +2,13 @@ import type { CacheCore } from "./cache-core.ts";
 import { checked } from "./checked.ts";
 import type { Entry } from "./entry.ts";
 import { Fences } from "./fences.ts";
+import type { Compute, Given } from "./given.ts";
+import { keepInMemory } from "./keep-in-memory.ts";
+import type { Place } from "./place.ts";
+import { Sent } from "./sent.ts";
+import type { SetResult } from "./set-result.ts";
+import type { Write } from "./store-batch.ts";
 import { writeOf } from "./write-of.ts";
-
-/** What became of values to be stored; those that Redis was not there for are in neither. */
-export interface SetResult {
-  written: number;
-  /** Invalidated meanwhile, so not stored. */
-  fenced: number;
-}
-
-/**
- * A value to be stored, or what computes it. What computes is called when the fences are noted, so that nothing is stored
- * which is invalidated meanwhile; a value that stands already counts as of now.
- */
-export type Given<Value> = Value | null | (() => Value | null | Promise<Value | null>);
-
-type Compute<Value> = () => Value | null | Promise<Value | null>;
 
 /** Stores values; none if Redis is away. Throws if a value can't be computed or does not fit its schema. */
 export async function setMany<Params extends object, Value, Context>(
@@ -25,7 +16,7 @@ export async function setMany<Params extends object, Value, Context>(
   entry: Entry<Params, Value, Context>,
   values: readonly { params: Params; value: Given<Value> }[],
 ): Promise<SetResult> {
-  if (entry.memoryOnly) return keep(core, entry, values);
+  if (entry.memoryOnly) return keepInMemory(core, entry, values);
   const textOf = (value: Value | null) => JSON.stringify(checked(entry, value));
   const texts = values.map(({ value }) => (typeof value === "function" ? (value as Compute<Value>) : textOf(value)));
   const fences = new Fences(core.keys);
@@ -35,7 +26,7 @@ export async function setMany<Params extends object, Value, Context>(
     if (!core.breaker.closed) throw new Error("Redis does not answer at present");
     await fences.take(core.l2, (fenceKeys) => core.l2.tokens(fenceKeys));
     const done = texts.some((text) => typeof text === "function") ? await Promise.all(texts.map((text) => computed(text, textOf))) : texts;
-    const fenced = await core.l2.write(places.map((place, index) => writeOf(core, entry, place, done[index] as string)));
+    const fenced = await core.l2.write(writesOf(core, entry, places, done as string[]));
     await core.bus.announce({ keys });
     return { written: places.length - fenced, fenced };
   } catch (error) {
@@ -47,20 +38,20 @@ export async function setMany<Params extends object, Value, Context>(
   }
 }
 
-/** Stores the values of an entry that only memory has. */
-async function keep<Params extends object, Value, Context>(
+/** What stores the texts, made as it is sent. */
+function* writesOf<Context>(
   core: CacheCore<Context>,
-  entry: Entry<Params, Value, Context>,
-  values: readonly { params: Params; value: Given<Value> }[],
-): Promise<SetResult> {
-  for (const { params, value: given } of values) {
-    const value = checked(entry, typeof given === "function" ? await (given as Compute<Value>)() : given);
-    const text = JSON.stringify(value);
-    const { key, cachedAt, expiresAt } = writeOf(core, entry, { key: core.keys.value(entry, params), fences: [] }, text);
-    core.drop({ keys: [key] });
-    core.memory.set(key, { value, cachedAt, expiresAt, length: text.length }, entry.tags(params), entry);
+  entry: Parameters<typeof writeOf>[1] & { name: string },
+  places: readonly Place[],
+  texts: readonly string[],
+): Generator<Write> {
+  const sent = new Sent();
+  for (const [index, place] of places.entries()) {
+    const text = texts[index] as string;
+    sent.count(entry.name, text);
+    yield writeOf(core, entry, place, text);
   }
-  return { written: values.length, fenced: 0 };
+  sent.tell(core.events);
 }
 
 /** Tells the caller's errors from those of Redis. */

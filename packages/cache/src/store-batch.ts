@@ -41,6 +41,9 @@ for i = 1, values do
 end
 return refused`;
 
+/** Few large values fill a batch too, so that those under way stay small. */
+const mostBytes = 1024 ** 2;
+
 /** A command that is encoded already; `key` says which node of a cluster it is for. */
 class EncodedCommand extends Command {
   readonly #bytes: Buffer;
@@ -66,7 +69,7 @@ export class StoreBatch {
   #count = 0;
 
   get isFull(): boolean {
-    return this.#count >= batchSize;
+    return this.#count >= batchSize || this.#values.length >= mostBytes;
   }
 
   get isEmpty(): boolean {

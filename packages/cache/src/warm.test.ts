@@ -84,18 +84,59 @@ test("one bad set fails alone, and nothing else with it", async () => {
   expect((await cache.get(sum, { n: 6 })).source).toBe("l2");
 });
 
-test("a value that can't be computed, or a first one that does not fit its schema, fails alone", async () => {
+test("a value that can't be computed, or does not fit its schema, fails alone", async () => {
   await using caches = openCaches();
   const cache = await caches.open();
   const { entry, answer } = probe();
   const broken = { ...entry, compute: (data: unknown, { id }: { id: string }) => (id === "b" ? JSON.parse("{") : id === "c" ? 7 : data) as string };
   answer.mockResolvedValue("fine");
   const result = await cache.warm(
-    ["c", "b", "a"].map((id) => ({ entry: broken, params: { id } })),
+    ["a", "c", "b"].map((id) => ({ entry: broken, params: { id } })),
     { context },
   );
   expect(result).toMatchObject({ targets: 3, written: 1, failed: 2 });
   expect(result.failures.map(({ params }) => params)).toEqual([{ id: "c" }, { id: "b" }]);
+});
+
+test("of what is warmed too, only what the schema knows is stored, unless the entry vouches for all but the first", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const user = z.object({ name: z.string() });
+  const secret = { name: "Ada", password: "hunter2" };
+  for (const warmCheck of ["every", "first"] as const) {
+    const { entry, answer } = probe<z.infer<typeof user>>({ value: user, warmCheck });
+    answer.mockImplementation(async () => ({ ...secret }));
+    await cache.warm(entry, [{ id: "a" }, { id: "b" }]);
+    const stored = await caches.plain.mget(["a", "b"].map((id) => `${caches.prefix}:1:{thing:${id}}=${entry.name}:${id}:v`));
+    expect(stored.map((text) => text?.includes("hunter2"))).toEqual([false, warmCheck === "first"]);
+  }
+});
+
+test("one entry is warmed with the context of a read", async () => {
+  await using caches = openCaches();
+  const context = { db: "reader" };
+  const cache = await caches.open({ context: () => context });
+  const { load, sum } = numbers();
+  expect(await cache.warm(sum, [{ n: 1 }, { n: 2 }])).toEqual({ ...none, targets: 2, written: 2 });
+  expect(await cache.warm(sum, [{ n: 2 }], { force: true })).toEqual({ ...none, targets: 1, written: 1 });
+  expect(load.mock.lastCall).toEqual([[2], context]);
+});
+
+test("entries of memory alone are warmed in this process, and Redis knows nothing of it", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const [near, far] = [probe({ tiers: ["memory"] }), probe()];
+  near.answer.mockImplementation(async ({ id }) => {
+    if (id === "bad") throw new Error("not this one");
+    return id;
+  });
+  const targets = [near.entry, far.entry].flatMap((entry) => ["a", "b"].map((id) => ({ entry, params: { id } })));
+  await cache.get(near.entry, { id: "a" });
+  expect(await cache.warm(targets, { context })).toEqual({ ...none, targets: 4, written: 3, fresh: 1 });
+  expect(await cache.get(near.entry, { id: "b" })).toMatchObject({ value: "b", source: "l1" });
+  expect((await caches.plain.keys(`${caches.prefix}:*:v`)).filter((key) => key.includes(near.entry.name))).toEqual([]);
+  expect(await cache.warm(near.entry, [{ id: "bad" }])).toMatchObject({ written: 0, failed: 1, failures: [{ error: "not this one" }] });
+  await expect(cache.warm(near.entry, [{ id: "bad" }], { retryable: () => true })).rejects.toThrow("not this one");
 });
 
 test("a failure that may be gone later is thrown, and so is a source that answers too few", async () => {

@@ -7,17 +7,17 @@ import { storedHeader } from "./stored-value.ts";
 
 const jitterShare = 0.1;
 
-type Times = Pick<CacheCore<never>, "clock" | "random">;
+type Times = Pick<CacheCore<never>, "clock" | "random" | "defaultTtlMs">;
 
 /** Stores a value that was loaded just now: fresh for the entry's ttl less up to 10 %, so that many don't end at once. */
 export function writeOf(
-  { clock, random }: Times,
-  entry: Pick<Entry, "fingerprint" | "ttlMs" | "emptyTtlMs" | "graceMs">,
+  { clock, random, defaultTtlMs }: Times,
+  entry: Pick<Entry, "fingerprint" | "ttlMs" | "ownTtl" | "emptyTtlMs" | "graceMs">,
   { key, fences }: Place,
   text: string,
   mark?: string,
 ): Write & { cachedAt: number; expiresAt: number } {
-  const ttlMs = text === "null" ? entry.emptyTtlMs : entry.ttlMs;
+  const ttlMs = text === "null" ? entry.emptyTtlMs : entry.ownTtl ? entry.ttlMs : defaultTtlMs;
   const freshMs = Math.ceil(ttlMs * (1 - jitterShare * random()));
   const cachedAt = clock();
   const header = storedHeader(entry, cachedAt, freshMs, tokenOf(fences), mark);

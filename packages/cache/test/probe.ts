@@ -10,6 +10,7 @@ export interface ProbeTimes {
   emptyTtl?: Duration;
   grace?: Duration;
   tiers?: ["memory"];
+  warmCheck?: "every" | "first";
 }
 
 type Id = { id: string };

@@ -26,5 +26,5 @@ const entry = defineEntry({
 });
 cache.events.on("miss", ({ tier }) => tier === "l2" && process.send?.("missed"));
 process.on("message", async (id: string) => process.send?.((await cache.get(entry, { id })).value));
-await once(cache.events, "bus");
+await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
 process.send?.("ready");

@@ -18,7 +18,7 @@ return 'written'`,
 const writer = place as Redis & { writeFenced(key: string, fence: number, text: string): Promise<string> };
 const redis = createCacheRedis(redisUrl, () => {});
 const cache = createCache<object>({ redis, prefix, context: () => ({}) });
-await once(cache.events, "bus");
+await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
 const lock = await cache.lock("ledger", { leaseMs: 300, waitMs: 10_000 });
 process.send?.({ fencingToken: lock.fencingToken });
 process.on("message", async (text: string) => {

@@ -1,0 +1,11 @@
+import type { CacheCore } from "./cache-core.ts";
+
+/** Deletes the fences of tags, tells the other processes and forgets what this one has of them, even if Redis is away, which throws. */
+export async function invalidate<Context>({ keys, l2, bus, drop }: CacheCore<Context>, tags: readonly string[]): Promise<void> {
+  try {
+    await l2.delete(tags.map(keys.fence));
+    await bus.announce({ tags });
+  } finally {
+    drop({ tags });
+  }
+}
