@@ -17,12 +17,14 @@ await runProgram(async () => {
 
   const keys = await countApiKeys(engine.db).catch(() => undefined);
   if (keys === 0) log.warn(`no API key yet: listening on ${loopback} only. Make one with: npm run cli -- keys create --name NAME --scopes '*'`);
-  const server = createServer(createApp(engine, log, telemetry));
+  const stopping = new AbortController();
+  const server = createServer(createApp(engine, log, telemetry, stopping.signal));
   const port = await listen(server, { port: env.API_PORT, host: keys === 0 ? loopback : env.API_HOST, setting: "API_PORT" });
   log.info({ port }, `API on http://${env.API_HOST}:${port}`);
 
   const signal = await shutdownSignal();
   log.info({ signal }, "stopping");
+  stopping.abort();
   server.closeIdleConnections();
   await Promise.race([new Promise((closed) => server.close(closed)), new Promise((late) => setTimeout(late, env.SHUTDOWN_TIMEOUT).unref())]);
 });

@@ -48,7 +48,7 @@ export async function startApi() {
     API_PORT: String(port),
     LOG_LEVEL: "fatal",
   };
-  started.use(startChild([api], settings));
+  const child = started.use(startChild([api], settings));
   const url = `http://127.0.0.1:${port}`;
   await vi.waitUntil(
     () =>
@@ -65,6 +65,8 @@ export async function startApi() {
     engine,
     redis,
     postgres,
+    /** The API. */
+    process: child,
     /** Asks with a key that may do all, unless told otherwise; answers with status, headers and the JSON body. */
     async ask(path: string, { key = keys.all, body, headers }: Ask = {}) {
       const answer = await fetch(`${url}${path}`, {

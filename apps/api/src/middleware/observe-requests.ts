@@ -19,12 +19,12 @@ export const observeRequests =
       response.setHeader("X-Process-Time", `${((performance.now() - began) / 1_000).toFixed(6)}`);
       return writeHead(...args);
     }) as typeof response.writeHead;
-    response.on("finish", () => {
+    response.on("close", () => {
       const ms = performance.now() - began;
       const labels = { method: request.method, endpoint: endpointOf(request) };
       apiRequests.inc({ ...labels, status: String(response.statusCode) });
-      apiDuration.observe(labels, ms / 1_000);
-      log[ms > slowMs ? "warn" : "debug"]({ requestId, ...labels, status: response.statusCode, ms }, "request");
+      if (!response.locals.isStream) apiDuration.observe(labels, ms / 1_000);
+      log[ms > slowMs && !response.locals.isStream ? "warn" : "debug"]({ requestId, ...labels, status: response.statusCode, ms }, "request");
     });
     next();
   };

@@ -1,10 +1,11 @@
-import { duration, type JobView, type QueueName, queueName, toMs } from "@caretaker/contracts";
+import { duration, type JobView, type QueueName, toMs } from "@caretaker/contracts";
 import type { Engine } from "@caretaker/engine";
 import { Router } from "express";
 import { problems } from "../http-problem.ts";
 import type { createAuthenticate } from "../middleware/authenticate.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { onlyMethods } from "../middleware/only-methods.ts";
+import { queueOf } from "../queue-of.ts";
 import { readQuery } from "../read-query.ts";
 
 const longestWaitMs = 60_000;
@@ -35,12 +36,6 @@ export function jobRoutes(engine: Engine, needs: ReturnType<typeof createAuthent
     })
     .all(onlyMethods("GET"));
   return routes;
-}
-
-function queueOf(name: string): QueueName {
-  const parsed = queueName.safeParse(name);
-  if (!parsed.success) throw problems.notFound(`there is no queue ${name}; known: ${queueName.options.join(", ")}`);
-  return parsed.data;
 }
 
 /** The job if it ends within `ms`. */
