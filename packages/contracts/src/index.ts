@@ -1,4 +1,16 @@
+export {
+  type ArchivePayload,
+  type ArchiveResult,
+  archivePayload,
+  archiveResult,
+  type PolicyResult,
+  policyResult,
+  type RestoreResult,
+  restorePayload,
+  restoreResult,
+} from "./archive.ts";
 export { CaretakerError } from "./caretaker-error.ts";
+export { type CleanupPayload, type CleanupResult, cleanupPayload, cleanupResult } from "./cleanup.ts";
 export { type Duration, duration, toMs } from "./duration.ts";
 export { calendarDate, instant } from "./instant.ts";
 export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type JobState, type JobView, jobState, jobView } from "./job.ts";

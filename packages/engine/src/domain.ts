@@ -1,6 +1,7 @@
 import type { Entry } from "@caretaker/cache";
 import type { Duration, ParamSet, Progress, QueueName, ScheduleRules, ScheduleWhen } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
+import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 
 /** What a loader of a domain gets: the database, and the instant that it takes for now. */
 export interface LoadContext {
@@ -54,12 +55,13 @@ export interface ImportResult {
   readonly tables: Readonly<Record<string, { rows: number; refused: number }>>;
 }
 
-/** One service's facts: what to cache and when. The engine derives everything else. */
+/** One service's facts: what to cache, what can't be right, and when to look. The engine derives everything else. */
 export interface Domain {
   readonly name: string;
   readonly description: string;
   readonly entries: readonly AnyEntry[];
   readonly warmup: WarmupFacts;
+  readonly cleanup?: CleanupFacts;
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
   readonly importFiles?: (context: ImportContext) => Promise<ImportResult>;

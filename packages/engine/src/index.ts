@@ -18,6 +18,7 @@ export {
 } from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey } from "./api-keys.ts";
 export type { Check, CheckName } from "./checks.ts";
+export { type CleanupFacts, type CleanupRule, defineCleanupRule } from "./cleanup/cleanup-rule.ts";
 export {
   type AnyEntry,
   type Domain,

@@ -16,14 +16,14 @@ const value = defineEntry({
   loadMany: async (params) => params.map(({ id }) => id),
 });
 
-interface TestDomainOptions {
+interface TestDomainOptions extends Partial<Pick<Domain, "cleanup">> {
   readonly schedules?: readonly ScheduleFacts[];
   /** What a warm-up of scope `active` does before it is done; it may yield values to be warmed in chunks. */
   readonly act?: (asOf: Date) => AsyncGenerator<{ id: number }[], void> | Promise<unknown>;
 }
 
 /** A domain named `test` whose warm-ups do what a test says. */
-function testDomain({ schedules = [], act = async () => {} }: TestDomainOptions = {}): Domain {
+function testDomain({ schedules = [], act = async () => {}, ...facts }: TestDomainOptions = {}): Domain {
   async function* active({ asOf }: { asOf: Date }) {
     const acting = act(asOf);
     if (Symbol.asyncIterator in acting) yield* acting;
@@ -36,6 +36,7 @@ function testDomain({ schedules = [], act = async () => {} }: TestDomainOptions 
     warmup: { targets: { active, all: active }, perTarget: [value], once: [] },
     schedules,
     retry: { attempts: 2, backoff: "10ms" },
+    ...facts,
   });
 }
 

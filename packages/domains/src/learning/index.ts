@@ -1,4 +1,5 @@
 import { type Domain, defineDomain } from "@caretaker/engine";
+import { cleanup } from "./cleanup.ts";
 import { courseSummary } from "./entries/course-summary.ts";
 import { createDailyStats } from "./entries/daily-stats.ts";
 import { createGlobalStats } from "./entries/global-stats.ts";
@@ -29,6 +30,7 @@ export function createLearning({ tz }: { tz: string }): Domain {
         [weeklyStats.name]: (asOf) => ({ weekStart: calendar.mondayOf(calendar.dateOf(asOf)) }),
       },
     },
+    cleanup,
     schedules,
     retry: { attempts: 4, backoff: "60s" },
     importFiles,

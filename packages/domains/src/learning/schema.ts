@@ -1,3 +1,5 @@
+import { quarantineTable } from "@caretaker/db/tables";
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -51,10 +53,17 @@ const sessionColumns = () => ({
   ...written(),
 });
 
-/** Sessions in use. Its index by user and start covers every column that a cached value is made of (see the migration). */
+/** Sessions in use. Its index by user and start covers every column that a cached value is made of (see the migration); each cleanup rule has an index that holds only what it matches. */
 export const studySessions = pgTable("study_sessions", { id: id(), ...sessionColumns() }, (table) => [
   index("study_sessions_start").on(table.startTime, table.userId),
+  index("study_sessions_negative_duration").on(table.id).where(sql`duration_minutes < 0`),
+  index("study_sessions_ends_before_start").on(table.id).where(sql`end_time < start_time`),
+  index("study_sessions_invalid_rating").on(table.id).where(sql`effectiveness_rating < 1 or effectiveness_rating > 5`),
+  index("study_sessions_invalid_focus").on(table.id).where(sql`focus_score < 0 or focus_score > 1`),
 ]);
+
+/** What cleanup has taken out of the domain's tables. */
+export const learningQuarantine = quarantineTable("learning_quarantine");
 
 /** Sessions that were moved out of the way, with the run that moved them. */
 export const studySessionsArchive = pgTable(

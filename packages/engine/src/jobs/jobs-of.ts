@@ -2,11 +2,14 @@ import type { Cache } from "@caretaker/cache";
 import type { Db } from "@caretaker/db";
 import type { JobDefinition } from "@caretaker/queue";
 import type { Domain, LoadContext } from "../domain.ts";
+import { cleanupJob } from "./cleanup.ts";
 import { warmupJob } from "./warmup.ts";
 import { warmupChunkJob } from "./warmup-chunk.ts";
 
 /** The jobs that follow from a domain's facts. */
 export function jobsOf(domain: Domain, { db, cache }: { db: Db; cache: Cache<LoadContext> }): JobDefinition[] {
   const chunkJob = warmupChunkJob(domain, { db, cache });
-  return [warmupJob(domain, { db, chunkJob }), chunkJob];
+  const jobs: JobDefinition[] = [warmupJob(domain, { db, chunkJob }), chunkJob];
+  if (domain.cleanup) jobs.push(cleanupJob(domain, domain.cleanup, db));
+  return jobs;
 }

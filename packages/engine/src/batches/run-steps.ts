@@ -1,0 +1,67 @@
+import type { Progress } from "@caretaker/contracts";
+import type { Db } from "@caretaker/db";
+import type { Fence } from "@caretaker/queue";
+import { claimFence, runFenced } from "../run-fence.ts";
+import type { Pace } from "./pace.ts";
+import type { Batch, Cursor, Step } from "./step.ts";
+
+/** How far a run has come; each batch records it in its own transaction. */
+export interface RunState {
+  /** The step that it is at. */
+  readonly step: number;
+  readonly after: Cursor | null;
+  /** Rows found and dealt with so far, by the name of the step. */
+  readonly counts: Readonly<Record<string, { readonly matched: number; readonly done: number }>>;
+  readonly batches: number;
+}
+
+interface Run {
+  readonly db: Db;
+  readonly fence: Fence;
+  readonly signal: AbortSignal;
+  readonly pace: Pace;
+  readonly progress: (progress: Progress) => void;
+  /** Rows that the run will deal with; without it, progress is told in steps. */
+  readonly total?: number;
+}
+
+const start: RunState = { step: 0, after: null, counts: {}, batches: 0 };
+/** From so many rows on, the planner's statistics may be out of date. */
+const analyzeFrom = 10_000;
+
+/** Does some steps one after the other, going on after the last batch that an attempt before this one has recorded. */
+export async function runSteps({ db, fence, signal, pace, progress, total }: Run, steps: readonly Step[]): Promise<RunState> {
+  let state = (await claimFence<RunState>(db, fence)) ?? start;
+  for (let step = steps[state.step]; step; step = steps[state.step]) {
+    progress(progressOf(state, step, steps.length, total));
+    const [from, doing] = [state, step];
+    state = await pace.batch(signal, (limit) =>
+      runFenced(db, { fence, signal }, async (session) => advance(from, doing, await doing.batch(session, { after: from.after, limit }))),
+    );
+  }
+  if (doneIn(state) >= analyzeFrom) await analyze(db, steps, signal);
+  return state;
+}
+
+function advance(state: RunState, step: Step, { matched, done, next }: Batch): RunState {
+  const before = state.counts[step.name] ?? { matched: 0, done: 0 };
+  return {
+    step: next ? state.step : state.step + 1,
+    after: next,
+    counts: { ...state.counts, [step.name]: { matched: before.matched + matched, done: before.done + done } },
+    batches: state.batches + (matched > 0 ? 1 : 0),
+  };
+}
+
+const doneIn = ({ counts }: RunState) => Object.values(counts).reduce((sum, { done }) => sum + done, 0);
+
+function progressOf(state: RunState, { name, verb }: Step, steps: number, total: number | undefined): Progress {
+  const status = `${name}: ${verb}`;
+  const done = doneIn(state);
+  return total === undefined ? { current: state.step, total: steps, status } : { current: done, total: Math.max(total, done), status };
+}
+
+async function analyze(db: Db, steps: readonly Step[], signal: AbortSignal): Promise<void> {
+  const tables = [...new Set(steps.flatMap(({ tables }) => tables))];
+  await db.session((session) => session.query(`analyze ${tables.join(", ")}`), { signal });
+}
