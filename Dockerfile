@@ -18,4 +18,4 @@ COPY --chown=root:root LICENSE ./
 USER node
 # Node is process 1: it gets SIGTERM itself and ends its jobs in peace
 ENTRYPOINT ["node"]
-CMD ["--max-semi-space-size=16", "--heap-growing-percent=60", "apps/worker/src/main.ts"]
+CMD ["--max-semi-space-size=16", "--heap-growing-percent=120", "apps/worker/src/main.ts"]
