@@ -9,17 +9,20 @@ export {
   restorePayload,
   restoreResult,
 } from "./archive.ts";
+export { type Batch, type BatchItem, type BatchOutcome, type BatchResult, batch, batchItem, batchOutcome, batchResult } from "./batch.ts";
 export { CaretakerError } from "./caretaker-error.ts";
 export { type CleanupPayload, type CleanupResult, cleanupPayload, cleanupResult } from "./cleanup.ts";
 export { type Duration, duration, toMs } from "./duration.ts";
 export { calendarDate, instant } from "./instant.ts";
 export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type JobState, type JobView, jobState, jobView } from "./job.ts";
 export { type JobEvent, jobEvent } from "./job-event.ts";
+export { chosenId, type JobOptions, jobOptions } from "./job-options.ts";
 export { booleanParam, integerParam } from "./param.ts";
 export { payloadFaults } from "./payload-faults.ts";
 export { type PayloadFault, type Problem, payloadFault, problem } from "./problem.ts";
 export { type Progress, progress } from "./progress.ts";
 export { type QueueName, queueName } from "./queue-name.ts";
+export { type QueueView, queueView } from "./queue-view.ts";
 export { type RunOutcome, type RunPage, type RunSearch, type RunView, runOutcome, runPage, runSearch, runView } from "./run.ts";
 export {
   type FireOutcome,

@@ -11,7 +11,7 @@ export function payloadFaults(error: z.ZodError): PayloadFault[] {
 function faultsOf(issue: Issue): PayloadFault[] {
   const at = (path: PropertyKey[]) => path.map(String).join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: at([...issue.path, key]), message: "unknown field" }));
+    return issue.keys.map((key) => ({ path: at([...issue.path, key]), message: unknownField(issue.message) }));
   }
   if (issue.code === "invalid_union") return closestBranch(issue.errors).map((fault) => ({ ...fault, path: join(at(issue.path), fault.path) }));
   return [{ path: at(issue.path), message: issue.message }];
@@ -22,5 +22,8 @@ function closestBranch(branches: Issue[][]): PayloadFault[] {
   const depth = (issues: Issue[]) => Math.max(0, ...issues.map(({ path }) => path.length));
   return branches.toSorted((a, b) => depth(b) - depth(a))[0]?.flatMap(faultsOf) ?? [];
 }
+
+/** What a schema says of unknown fields itself, if it does. */
+const unknownField = (message: string) => (message.startsWith("Unrecognized") ? "unknown field" : message);
 
 const join = (...parts: string[]) => parts.filter(Boolean).join(".");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Job, type Queue, WaitingChildrenError } from "bullmq";
 import type { JobDefinition } from "./job.ts";
-import { lastPlace, placeInLine } from "./place-in-line.ts";
+import { placesInLine } from "./place-in-line.ts";
 
 /** How the children of a job ended. */
 export interface Children<Payload, Result> {
@@ -38,7 +38,7 @@ export function createFanOut(queue: Queue, job: Job, token: string, attempt: { r
 }
 
 async function addChildren(queue: Queue, parent: Job, child: JobDefinition, payloads: unknown[]): Promise<void> {
-  const { priority = 0 } = await placeInLine(queue, child.name, { count: payloads.length });
+  const places = await placesInLine(queue, child.name, { count: payloads.length });
   await queue.addBulk(
     payloads.map((payload, index) => ({
       name: child.name,
@@ -47,7 +47,7 @@ async function addChildren(queue: Queue, parent: Job, child: JobDefinition, payl
         jobId: `${parent.id?.replaceAll(":", "-")}-${digest(payload)}`,
         parent: { id: String(parent.id), queue: parent.queueQualifiedName },
         ignoreDependencyOnFailure: true,
-        ...(priority > 0 ? { priority: Math.min(priority + index, lastPlace) } : {}),
+        ...places[index],
       },
     })),
   );

@@ -12,7 +12,6 @@ export interface Place {
 const shortQueue = 50;
 /** BullMQ knows 2²¹ priorities, the smallest first: one half for the line of normal jobs, the other for low ones. */
 const linePlaces = 1 << 20;
-export const lastPlace: number = linePlaces - 1;
 
 /**
  * Gives jobs of a domain places in the line of a queue. Its first job goes to where the line is now, each further one a
@@ -33,18 +32,19 @@ redis.call("HSET", KEYS[3], ARGV[1], math.min(own + count - 1, last))
 redis.call("PEXPIRE", KEYS[3], 86400000)
 return own`;
 
-/** The place of the first of `count` jobs of one name; in a short queue, and for `high`, that is no place in the line. */
-export async function placeInLine(
+/** The places of `count` jobs of one name; in a short queue, and for `high`, these are no places in the line. */
+export async function placesInLine(
   queue: Queue,
   jobName: string,
-  { priority = "normal", count = 1 }: { priority?: Priority; count?: number },
-): Promise<Place> {
-  if (priority === "high") return { lifo: true };
+  { priority = "normal", count }: { priority?: Priority; count: number },
+): Promise<Place[]> {
+  if (priority === "high") return Array.from({ length: count }, () => ({ lifo: true }));
   const first = priority === "normal" ? 1 : linePlaces;
+  const last = first + linePlaces - 2;
   const domain = jobName.slice(0, jobName.indexOf("."));
   const keys = [queue.toKey("wait"), queue.toKey("prioritized"), queue.toKey(`line-${priority}`)];
-  const place = await evaluate(queue, keys, [domain, first, first + linePlaces - 2, count, shortQueue]);
-  return place > 0 ? { priority: place } : {};
+  const place = await evaluate(queue, keys, [domain, first, last, count, shortQueue]);
+  return Array.from({ length: count }, (_, index) => (place > 0 ? { priority: Math.min(place + index, last) } : {}));
 }
 
 /** BullMQ's client is the ioredis connection that the queue was made with, behind an interface without `eval`. */

@@ -4,7 +4,7 @@ import { createFanOut, plannedField } from "./fan-out.ts";
 import type { JobContext, JobDefinition } from "./job.ts";
 import { latestProgress } from "./latest-progress.ts";
 import { PermanentFailure } from "./outcome.ts";
-import { PayloadInvalid } from "./producer.ts";
+import { PayloadInvalid } from "./payload-invalid.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { JobCancelled, ShuttingDown } from "./stop-reasons.ts";
 

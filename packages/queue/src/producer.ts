@@ -1,79 +1,58 @@
-import { createHash, randomUUID } from "node:crypto";
-import { type AcceptedJob, CaretakerError, type PayloadFault, payloadFaults, type QueueName } from "@caretaker/contracts";
+import { type AcceptedJob, CaretakerError, type QueueName } from "@caretaker/contracts";
 import type { Queue } from "bullmq";
 import type { z } from "zod";
+import { addTogether, type Outcome } from "./add-together.ts";
+import { type Addition, additionOf, type EnqueueOptions, type Order } from "./addition.ts";
 import type { JobDefinition } from "./job.ts";
-import { type Place, type Priority, placeInLine } from "./place-in-line.ts";
-
-/** A payload that its job's schema refuses; `faults` says where and why. */
-export class PayloadInvalid extends CaretakerError {
-  override readonly code = "PAYLOAD_INVALID";
-  readonly faults: PayloadFault[];
-
-  constructor(job: string, error: z.ZodError) {
-    const faults = payloadFaults(error);
-    super(`payload of ${job} refused: ${faults.map(({ path, message }) => `${path || "(payload)"}: ${message}`).join("; ")}`, { cause: error });
-    this.faults = faults;
-  }
-}
-
-/** Redis took the command but gave no answer in time: the job may have been stored or not. */
-export class OutcomeUnknown extends CaretakerError {
-  override readonly code = "OUTCOME_UNKNOWN";
-}
-
-/** Redis could not be reached: nothing was stored. */
-export class QueueUnavailable extends CaretakerError {
-  override readonly code = "QUEUE_UNAVAILABLE";
-}
-
-export interface EnqueueOptions {
-  /** `high` goes before all that waits, `low` after it; default `normal`. */
-  readonly priority?: Priority | undefined;
-}
+import { oncePerTurn } from "./once-per-turn.ts";
 
 export interface Producer {
   /** Checks a payload and puts its job into its queue; while an equal one waits, that one is given back instead. */
   enqueue<Schema extends z.ZodType>(job: JobDefinition<Schema>, payload: z.input<Schema>, options?: EnqueueOptions): Promise<AcceptedJob>;
+  /** The same for many, with one round trip for each queue; resolves to what became of each, in order. */
+  enqueueMany(orders: readonly Order[]): Promise<Outcome[]>;
 }
 
 /** Puts jobs into `queues`. Throws `PayloadInvalid`, `QueueUnavailable` or `OutcomeUnknown`. */
 export function createProducer(queues: Readonly<Record<QueueName, Queue>>): Producer {
+  const add = oncePerTurn((additions: Addition[]) => addToQueues(queues, additions));
   return {
-    async enqueue(job, payload, { priority = "normal" } = {}) {
-      const parsed = job.schema.safeParse(payload);
-      if (!parsed.success) throw new PayloadInvalid(job.name, parsed.error);
-      const ownId = randomUUID();
-      const queue = queues[job.queue];
-      const place = await placeInLine(queue, job.name, { priority }).catch(refuse);
-      const opts = { jobId: ownId, deduplication: { id: deduplicationId(job.name, parsed.data) }, ...place };
-      const added = await queue.add(job.name, payload, opts).catch(refuse);
-      const id = String(added.id);
-      const deduplicated = id !== ownId;
-      return { id, queue: job.queue, name: job.name, state: deduplicated ? await stateOf(queue, id) : stateAt(place), deduplicated };
+    async enqueue(job, payload, options) {
+      const outcome = await add(additionOf({ job, payload, options }));
+      if (outcome instanceof CaretakerError) throw outcome;
+      return outcome;
+    },
+    async enqueueMany(orders) {
+      const checked = orders.map(check);
+      const outcomes = (
+        await addToQueues(
+          queues,
+          checked.filter((item): item is Addition => !(item instanceof CaretakerError)),
+        )
+      ).values();
+      return checked.map((item) => (item instanceof CaretakerError ? item : (outcomes.next().value as Outcome)));
     },
   };
 }
 
-const stateAt = ({ priority }: Place) => (priority ? "prioritized" : "waiting");
+async function addToQueues(queues: Readonly<Record<QueueName, Queue>>, additions: readonly Addition[]): Promise<Outcome[]> {
+  const groups = [...Map.groupBy(additions, ({ queue }) => queue)];
+  if (groups.length === 1) return addTogether(queues[(groups[0] as (typeof groups)[number])[0]], additions);
+  const outcomes = new Map<Addition, Outcome>();
+  await Promise.all(
+    groups.map(async ([queue, group]) => {
+      const added = await addTogether(queues[queue], group);
+      for (const [index, addition] of group.entries()) outcomes.set(addition, added[index] as Outcome);
+    }),
+  );
+  return additions.map((addition) => outcomes.get(addition) as Outcome);
+}
 
-const stateOf = async (queue: Queue, id: string) => (await queue.getJobState(id).catch(refuse)) as AcceptedJob["state"];
-
-function refuse(cause: unknown): never {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/command timed out|connection is closed|socket|ECONNRESET|EPIPE/i.test(message)) {
-    throw new OutcomeUnknown("Redis did not answer in time: the job may or may not have been stored", { cause });
+function check(order: Order): Addition | CaretakerError {
+  try {
+    return additionOf(order);
+  } catch (error) {
+    if (error instanceof CaretakerError) return error;
+    throw error;
   }
-  throw new QueueUnavailable("the queues' Redis can't be reached: nothing was stored, try again", { cause });
 }
-
-/** Equal chores have equal ids: the job's name and its payload in a fixed order of fields, without `asOf`. */
-function deduplicationId(name: string, payload: unknown): string {
-  const { asOf: _, ...chore } = payload as Record<string, unknown>;
-  return `${name}-${createHash("sha256").update(JSON.stringify(chore, inOrder)).digest("base64url")}`;
-}
-
-const inOrder = (_key: string, value: unknown) =>
-  value && typeof value === "object" && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
