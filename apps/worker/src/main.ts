@@ -1,5 +1,5 @@
 import { createDomains } from "@caretaker/domains";
-import { createEngine, observe, observeWorker, untilReady } from "@caretaker/engine";
+import { createEngine, observe, observeWorker, purgeIdempotencyKeys, untilReady } from "@caretaker/engine";
 import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
 import { readEnv } from "./env.ts";
 import { createHealthServer } from "./health-server.ts";
@@ -31,6 +31,7 @@ await runProgram(async () => {
   const limits = mergeLimits(env.QUEUE_CONCURRENCY, env.QUEUE_RATES);
   const upkeep = [
     keepDoing({ what: "limits of queues", everyMs: 30_000, pass: () => engine.syncLimits(limits) }, log),
+    keepDoing({ what: "expired idempotency keys", everyMs: 600_000, pass: async () => [await purgeIdempotencyKeys(engine.db)].filter(Boolean) }, log),
     keepDoing({ what: "old fences", everyMs: 3_600_000, pass: () => engine.forgetOldFences() }, log),
   ];
   log.info({ port, queues: Object.fromEntries(env.WORKER_QUEUES) }, "taking jobs");

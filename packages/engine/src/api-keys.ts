@@ -38,3 +38,17 @@ export async function countApiKeys({ pool }: Db): Promise<number> {
   const { rows } = await pool.query<{ keys: number }>(`select count(*)::int as keys from api_keys where ${usable}`);
   return rows[0]?.keys ?? 0;
 }
+
+/** All keys that have not been revoked, the newest first; what a key is can't be told any more. */
+export async function listApiKeys({ pool }: Db): Promise<(ApiKey & { createdAt: Date })[]> {
+  const { rows } = await pool.query(`select ${shown}, created_at as "createdAt" from api_keys where revoked_at is null order by created_at desc, id`);
+  return rows;
+}
+
+/** Ends a key for good, within seconds everywhere; `undefined` if there is no such key, or it was revoked before. */
+export async function revokeApiKey({ pool }: Db, id: string): Promise<ApiKey | undefined> {
+  const { rows } = await pool.query<ApiKey>(`update api_keys set revoked_at = now() where id::text = $1 and revoked_at is null returning ${shown}`, [
+    id,
+  ]);
+  return rows[0];
+}

@@ -2,6 +2,8 @@ import type { QueueName } from "@caretaker/contracts";
 import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
+import { type Admission, createAdmission } from "./intake/admission.ts";
+import { createRateLimiter, type RateLimiter } from "./intake/rate-limiter.ts";
 import { findJob } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
@@ -19,6 +21,10 @@ export interface EngineSettings extends ConnectionSettings {
 export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache" | "queues" | "events">, JobOperations, Runs, Work {
   readonly domains: readonly Domain[];
   readonly schedules: Schedules;
+  /** Counts requests of callers together with all other processes. */
+  limitRate(limit: number, windowMs: number): RateLimiter;
+  /** Keeps the backlog of each queue below `cap`. */
+  admitJobs(cap: number): Admission;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
 }
@@ -38,6 +44,8 @@ export function createEngine(settings: EngineSettings): Engine {
     ...operations,
     ...runs,
     ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock }),
+    limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),
+    admitJobs: (cap) => createAdmission(connections, cap),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
       await runs.runLog[Symbol.asyncDispose]();

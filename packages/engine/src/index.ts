@@ -5,6 +5,7 @@ export {
   createQueues,
   type DeadLetter,
   type DeadLetterFilter,
+  type EnqueueOptions,
   isStreamId,
   isTransient,
   JobEnded,
@@ -16,7 +17,7 @@ export {
   QueueUnavailable,
   type WorkerHost,
 } from "@caretaker/queue";
-export { type ApiKey, countApiKeys, createApiKey, findApiKey } from "./api-keys.ts";
+export { type ApiKey, countApiKeys, createApiKey, findApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
 export type { Check, CheckName } from "./checks.ts";
 export { type CleanupFacts, type CleanupRule, defineCleanupRule } from "./cleanup/cleanup-rule.ts";
 export {
@@ -32,6 +33,9 @@ export {
 } from "./domain.ts";
 export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
+export { type Admission, BacklogFull, RedisNearlyFull } from "./intake/admission.ts";
+export { KeyInUse, KeyReused, once, purgeIdempotencyKeys } from "./intake/once.ts";
+export type { Grant, RateLimiter } from "./intake/rate-limiter.ts";
 export { observe, observeWorker } from "./observe.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
 export { claimFence, FenceLost, runFenced } from "./run-fence.ts";

@@ -103,3 +103,19 @@ export const jobFences = pgTable("job_fences", {
   progress: jsonb("progress"),
   renewedAt: instant("renewed_at").notNull().defaultNow(),
 });
+
+/** Requests that are to be done once: `answer` is empty while the first one is under way. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    apiKeyId: uuid("api_key_id").notNull(),
+    key: text("key").notNull(),
+    /** What is made for the request is made under this id. */
+    id: uuid("id").notNull().default(sql`gen_random_uuid()`),
+    fingerprint: text("fingerprint").notNull(),
+    answer: text("answer"),
+    lockedUntil: instant("locked_until").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.apiKeyId, table.key] }), index("idempotency_keys_expires_at").on(table.expiresAt)],
+);

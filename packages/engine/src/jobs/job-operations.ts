@@ -1,25 +1,38 @@
-import type { AcceptedJob, JobView, Progress, QueueName } from "@caretaker/contracts";
+import type { AcceptedJob, JobView, Progress, QueueName, QueueView } from "@caretaker/contracts";
 import {
   cancelJob,
   createProducer,
   type DeadLetter,
   type DeadLetterFilter,
   deadLetters,
+  type EnqueueOptions,
   type FedEvent,
   type FeedOptions,
   followJob,
   type JobDefinition,
-  type Priority,
+  type Order,
+  type Outcome,
+  PayloadInvalid,
   readJob,
+  readQueue,
   redrive,
   retryJob,
 } from "@caretaker/queue";
 import type { Connections } from "../connections.ts";
 
+/** A maintenance job to be put into its queue. */
+interface EngineOrder {
+  readonly queue: QueueName;
+  readonly payload: unknown;
+  readonly options?: EnqueueOptions | undefined;
+}
+
 /** What can be done with maintenance jobs from any process. */
 export interface JobOperations {
   /** Puts a maintenance job into its queue. Throws `PayloadInvalid`, `QueueUnavailable` or `OutcomeUnknown`. */
-  enqueue(queue: QueueName, payload: unknown, options?: { priority?: Priority }): Promise<AcceptedJob>;
+  enqueue(queue: QueueName, payload: unknown, options?: EnqueueOptions): Promise<AcceptedJob>;
+  /** The same for many, with one round trip for each queue; resolves to what became of each, in order. */
+  enqueueMany(orders: readonly EngineOrder[]): Promise<Outcome[]>;
   /** What is known of a job, or `undefined`. */
   readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
@@ -37,6 +50,11 @@ export interface JobOperations {
   retryJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Puts the dead letters that match back to wait; resolves to how many those were. */
   redrive(queue: QueueName, filter?: DeadLetterFilter): Promise<number>;
+  /** How a queue stands now. */
+  readQueue(queue: QueueName): Promise<QueueView>;
+  /** Has the workers take no more jobs of a queue, wherever they are; those that run go on. */
+  pauseQueue(queue: QueueName): Promise<void>;
+  resumeQueue(queue: QueueName): Promise<void>;
 }
 
 /** The operations over the queues' Redis; `jobFor` finds the job that a queue's payload is for. */
@@ -47,6 +65,11 @@ export function createJobOperations(
   const producer = createProducer(queues);
   return {
     enqueue: async (queue, payload, options) => producer.enqueue(jobFor(queue, payload), payload, options),
+    async enqueueMany(orders) {
+      const found = orders.map(({ queue, payload, options }) => findOrder(() => ({ job: jobFor(queue, payload), payload, options })));
+      const outcomes = (await producer.enqueueMany(found.filter((order): order is Order => !(order instanceof PayloadInvalid)))).values();
+      return found.map((order) => (order instanceof PayloadInvalid ? order : (outcomes.next().value as Outcome)));
+    },
     readJob: (queue, id) => readJob(queues[queue], id),
     followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, feed }),
     jobEvents: (queue, id, options) => feed.follow(queues[queue], id, options),
@@ -54,5 +77,18 @@ export function createJobOperations(
     deadLetters: (queue, filter) => deadLetters(queues[queue], redis, filter),
     retryJob: (queue, id) => retryJob(queues[queue], redis, id),
     redrive: (queue, filter) => redrive(queues[queue], redis, filter),
+    readQueue: (queue) => readQueue(queues[queue]),
+    pauseQueue: (queue) => queues[queue].pause(),
+    resumeQueue: (queue) => queues[queue].resume(),
   };
+}
+
+/** An order, or why there is no job for it. */
+function findOrder(find: () => Order): Order | PayloadInvalid {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof PayloadInvalid) return error;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { type AcceptedJob, type QueueName, queueName, toMs } from "@caretaker/contracts";
-import { type JobDefinition, jobEndStates, type SchedulerFacts, syncSchedulers } from "@caretaker/queue";
+import { type EnqueueOptions, type JobDefinition, jobEndStates, type SchedulerFacts, syncSchedulers } from "@caretaker/queue";
 import { checked } from "../checked.ts";
 import type { Connections } from "../connections.ts";
 import type { StatesOf } from "./close-ended.ts";
@@ -15,7 +15,7 @@ export interface ScheduleQueues {
   add(queue: QueueName, fires: readonly PendingFire[]): Promise<unknown>;
   /** Throws `PayloadInvalid` if a queue's job would refuse a payload. */
   checkPayload(queue: QueueName, payload: unknown): void;
-  runNow(queue: QueueName, payload: unknown): Promise<AcceptedJob>;
+  runNow(queue: QueueName, payload: unknown, options?: EnqueueOptions): Promise<AcceptedJob>;
   syncSchedulers(schedules: readonly ScheduleRow[]): Promise<string[]>;
 }
 

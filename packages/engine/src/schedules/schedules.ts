@@ -10,6 +10,7 @@ import {
   scheduleWhen,
 } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
+import type { EnqueueOptions } from "@caretaker/queue";
 import { checked } from "../checked.ts";
 import type { Domain } from "../domain.ts";
 import { closeEnded } from "./close-ended.ts";
@@ -48,7 +49,7 @@ export interface Schedules {
   resume(id: string): Promise<ScheduleView>;
   remove(id: string): Promise<void>;
   /** Puts a schedule's job into its queue now; no slot is used up. */
-  runNow(id: string): Promise<AcceptedJob>;
+  runNow(id: string, options?: EnqueueOptions): Promise<AcceptedJob>;
   /** Has slots run that did not; resolves to their number. */
   backfill(id: string, range: { from: Date; to: Date }): Promise<number>;
   /** Makes the declared schedules those of this version; for workers, once, when they start. Resolves to the ids it changed. */
@@ -93,9 +94,9 @@ export function createSchedules(db: Db, domains: readonly Domain[], queues: Sche
     pause: changing(pauseSchedule),
     resume: changing(resumeSchedule),
     remove: (id) => removeSchedule(db, id),
-    async runNow(id) {
+    async runNow(id, options) {
       const row = await findSchedule(db.pool, id);
-      return queues.runNow(row.queue, { domain: row.domain, ...rulesOf(row).payload });
+      return queues.runNow(row.queue, { domain: row.domain, ...rulesOf(row).payload }, options);
     },
     backfill: (id, { from, to }) => backfillSchedule(db, id, from, to),
     async declare() {
