@@ -4,6 +4,7 @@ import { Breaker, type BreakerOptions } from "./breaker.ts";
 import { type Announcement, type Bus, joinBus } from "./bus.ts";
 import type { CacheEvents } from "./cache-events.ts";
 import { type CacheKeys, createCacheKeys } from "./cache-keys.ts";
+import { ClusterLife } from "./cluster-life.ts";
 import type { Entry } from "./entry.ts";
 import { ExistenceFilter } from "./existence-filter.ts";
 import { Flights } from "./flights.ts";
@@ -12,7 +13,7 @@ import { Leases } from "./leases.ts";
 import { type MemoryLimits, MemoryTier } from "./memory-tier.ts";
 import { Popularity } from "./popularity.ts";
 import { RedisTier } from "./redis-tier.ts";
-import { clusterLife, ServerLife } from "./server-life.ts";
+import { ServerLife } from "./server-life.ts";
 import { WarmReads } from "./warm-reads.ts";
 import { within } from "./within.ts";
 
@@ -83,7 +84,7 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const events = new EventEmitter<CacheEvents>();
   const keys = createCacheKeys(prefix, version);
   const memory = new MemoryTier({ maxEntries: 10_000, maxBytes: 64 * 1024 ** 2, ...options.memory }, clock);
-  const life = connection.isCluster ? clusterLife : new ServerLife(redis);
+  const life = connection.isCluster ? new ClusterLife(connection as Cluster) : new ServerLife(redis);
   const l2 = new RedisTier(redis, life, longestTtlMs);
   const leases = new Leases(redis, life, longestTtlMs);
   const flights = new Flights();

@@ -1,10 +1,10 @@
 import { type RedisCluster, startRedisCluster } from "@caretaker/stack";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { openCaches } from "../test/open-caches.ts";
 import { probe } from "../test/probe.ts";
 import { defineEntry } from "./entry.ts";
-import { slotTag } from "./in-slots.ts";
 
 let cluster: RedisCluster;
 beforeAll(async () => {
@@ -15,10 +15,6 @@ afterAll(() => cluster[Symbol.asyncDispose]());
 const open = () => openCaches(cluster.urls, undefined, { mode: "cluster" });
 const a = { id: "a" };
 const range = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `${index}` }));
-
-test("keys share a slot if their tags are the same", () => {
-  expect(["x:{tag}:v", "x:{tag}=y:v", "x{}{y}", "{", "x:{a}b}"].map(slotTag)).toEqual(["tag", "tag", "x{}{y}", "{", "a"]);
-});
 
 test("many values in many slots are read, stored and warmed, each process serving what the other wrote", async () => {
   await using caches = open();
@@ -101,3 +97,26 @@ test("when the node that invalidations are heard from is gone, another one is fo
   }
   await vi.waitUntil(() => told.includes(false) && told.at(-1), { timeout: 20_000 });
 });
+
+test("a node that restarts from an older state of its disk brings no invalidated value back", async () => {
+  await using own = await startRedisCluster();
+  await using caches = openCaches(own.urls, undefined, { mode: "cluster" });
+  const [here, there] = [await caches.open(), await caches.open({ memory: { maxBytes: 1 } })];
+  const [old, fresh] = [probe(), probe()];
+  await here.get(old.entry, a);
+  for (const server of own.servers) await saveToDisk(server.url);
+  await here.invalidate(["thing:a"]);
+  for (const server of own.servers) {
+    await server.kill("SIGKILL");
+    await server.restart();
+  }
+  await vi.waitUntil(async () => (await there.get(fresh.entry, a)).source === "l2", { timeout: 20_000 });
+  expect(await here.redis.get(`${caches.prefix}:1:{thing:a}=${old.entry.name}:a:v`)).toContain("a 1");
+  expect((await there.get(old.entry, a)).value).toBe("a 2");
+});
+
+async function saveToDisk(url: string): Promise<void> {
+  const node = new Redis(url);
+  await node.save();
+  node.disconnect();
+}

@@ -1,4 +1,5 @@
 import type { CacheKeys } from "./cache-keys.ts";
+import type { Life } from "./server-life.ts";
 
 /** What guards the values of a tag: they have to carry its token. */
 export interface Fence {
@@ -27,11 +28,11 @@ export class Fences {
    * Notes the tokens that are not known yet; from now on an invalidation is noticed when they are compared. `ask` resolves
    * to the tokens of fences, or to nothing if they can't be had before the load begins.
    */
-  async take(l2: { readonly life: string }, ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
+  async take({ life }: { readonly life: Pick<Life, "of"> }, ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
     const unknown = [...this].filter(({ token }) => !token);
     if (unknown.length === 0) return;
     const tokens = await ask(unknown.map(({ key }) => key));
-    if (tokens) note(unknown, tokens, l2.life);
+    if (tokens) note(unknown, tokens, life);
   }
 
   *[Symbol.iterator](): Generator<Fence> {
@@ -48,17 +49,17 @@ export class Fences {
 }
 
 /** Notes what Redis, in its present life, has for tokens. */
-export function note(fences: readonly Fence[], tokens: readonly (string | null | undefined)[], life: string): void {
+export function note(fences: readonly Fence[], tokens: readonly (string | null | undefined)[], life: Pick<Life, "of">): void {
   for (const [index, fence] of fences.entries()) {
     fence.token = tokens[index] ?? undefined;
-    fence.life = life;
+    fence.life = life.of(fence.key);
   }
 }
 
-/** What a value carries that all of these fences guard: their tokens and the life of the server that told them. */
+/** What a value carries that all of these fences guard: their tokens and the lives of the servers that told them. */
 export function tokenOf(fences: readonly Fence[]): string {
   const [first] = fences;
   if (first && fences.length === 1) return `${first.token ?? ""}@${first.life ?? ""}`;
-  const oneLife = fences.every(({ life }) => life === first?.life);
-  return `${fences.map(({ token }) => token ?? "").join(",")}@${oneLife ? (first?.life ?? "") : "several"}`;
+  const lives = new Set(fences.map(({ life }) => life ?? ""));
+  return `${fences.map(({ token }) => token ?? "").join(",")}@${lives.size === 1 ? (first?.life ?? "") : fences.map(({ life }) => life).join(",")}`;
 }

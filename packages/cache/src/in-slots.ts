@@ -1,11 +1,5 @@
 import { batchSize, inBatches } from "./in-batches.ts";
-
-/** What decides about a key's slot in a Cluster: equal tags, one slot. */
-export function slotTag(key: string): string {
-  const start = key.indexOf("{");
-  const end = start < 0 ? -1 : key.indexOf("}", start + 1);
-  return end > start + 1 ? key.slice(start + 1, end) : key;
-}
+import { slotTag } from "./slot-of.ts";
 
 /** Takes items whose keys share a slot together, in batches, and resolves to what `work` made of each, in their order. */
 export async function inSlots<T, R>(items: readonly T[], keyOf: (item: T) => string, work: (batch: T[]) => Promise<readonly R[]>): Promise<R[]> {

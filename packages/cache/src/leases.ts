@@ -68,17 +68,12 @@ export class Leases {
 
   /** Takes the leases of values that nobody is loading, and notes the tokens of their first fences. */
   async claim(places: readonly Place[], claimant: string, leaseMs: number): Promise<Claim[]> {
-    const noting: (() => void)[] = [];
     const claim = async (batch: Place[]) => {
-      const { guards, tokens, stored, leased } = await this.#claim(batch, claimant, leaseMs);
-      noting.push(() => note(guards, tokens, this.#life.id));
+      const { guards, tokens, stored, leased } = await this.#life.within(batch[0]?.key, () => this.#claim(batch, claimant, leaseMs));
+      note(guards, tokens, this.#life);
       return stored.map((text, index): Claim => ({ stored: text, leased: leased[index] === 1 }));
     };
-    const claims = await this.#life.within(async () =>
-      this.#redis.isCluster ? inSlots(places, leaseOf, claim) : (await inBatches(places, claim)).flat(),
-    );
-    for (const noteTokens of noting) noteTokens();
-    return claims;
+    return this.#redis.isCluster ? inSlots(places, leaseOf, claim) : (await inBatches(places, claim)).flat();
   }
 
   async release(places: readonly Place[], claimant: string): Promise<void> {

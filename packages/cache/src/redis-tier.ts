@@ -28,7 +28,8 @@ export class RedisTier {
   readonly #redis: Redis & Scripts;
   readonly #cluster: Cluster | undefined;
   readonly #fenceMs: number;
-  readonly #life: Life;
+  /** Of the servers that `read` and `tokens` have last told about. */
+  readonly life: Life;
   readonly #idleBatches: StoreBatch[] = [];
 
   /** A fence outlasts every value that was loaded under it, since none is served longer than `longestTtlMs`. */
@@ -37,28 +38,23 @@ export class RedisTier {
     this.#redis = redis as Redis & Scripts;
     this.#cluster = redis.isCluster ? (redis as Cluster) : undefined;
     this.#fenceMs = 2 * longestTtlMs;
-    this.#life = life;
-  }
-
-  /** The life of the server that `read` and `tokens` have last told about. */
-  get life(): string {
-    return this.#life.id;
+    this.life = life;
   }
 
   /** What is stored at keys, `null` where there is nothing. */
   async read(keys: readonly string[]): Promise<(string | null)[]> {
     if (keys.length === 0) return [];
-    if (this.#cluster) return inSlots(keys, String, (batch) => this.#redis.mget(batch));
-    if (keys.length <= batchSize) return this.#life.within(() => this.#redis.mget(keys as string[]));
-    return (await this.#life.within(() => inBatches(keys, (batch) => this.#redis.mget(batch)))).flat();
+    if (this.#cluster) return inSlots(keys, String, (batch) => this.life.within(batch[0], () => this.#redis.mget(batch)));
+    if (keys.length <= batchSize) return this.life.within(keys[0], () => this.#redis.mget(keys as string[]));
+    return (await this.life.within(keys[0], () => inBatches(keys, (batch) => this.#redis.mget(batch)))).flat();
   }
 
   /** Tokens of fences, in order, to be taken before a load begins. */
   async tokens(fenceKeys: readonly string[]): Promise<string[]> {
     const token = randomBytes(9).toString("base64url");
     const raise = (batch: string[]) => this.#redis.caretakerTokens(batch.length, ...batch, token, String(this.#fenceMs));
-    if (this.#cluster) return inSlots(fenceKeys, String, raise);
-    return (await this.#life.within(() => inBatches(fenceKeys, raise))).flat();
+    if (this.#cluster) return inSlots(fenceKeys, String, (batch) => this.life.within(batch[0], () => raise(batch)));
+    return (await this.life.within(fenceKeys[0], () => inBatches(fenceKeys, raise))).flat();
   }
 
   /** Stores values; resolves to how many were not, because they were invalidated while they were loaded. */

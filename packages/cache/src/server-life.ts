@@ -1,13 +1,12 @@
 import type { Redis } from "ioredis";
 
-/** Tells one life of a server from another. */
+/** Tells one life of the server that has a key from another. */
 export interface Life {
-  readonly id: string;
-  within<T>(work: () => Promise<T>): Promise<T>;
+  /** Of the server that answered `within` last. */
+  of(key: string): string;
+  /** What `work`, which is about keys that share a server with `key`, resolves to, if one life of that server has answered all of it. */
+  within<T>(key: string | undefined, work: () => Promise<T>): Promise<T>;
 }
-
-/** A Cluster's lives are not told apart: each node has its own. */
-export const clusterLife: Life = { id: "", within: (work) => work() };
 
 /**
  * Which life of the server a connection speaks to. A Redis that restarts from its disk, or a replica that takes over, may
@@ -31,13 +30,12 @@ export class ServerLife implements Life {
     if (redis.status === "ready") this.#ask();
   }
 
-  /** Of the server that answered `within` last; it stays the same until another one has said who it is. */
-  get id(): string {
+  /** It stays the same until another server has said who it is. */
+  of(_key: string): string {
     return this.#id;
   }
 
-  /** What `work` resolves to, if one life of the server has answered all of it. */
-  async within<T>(work: () => Promise<T>): Promise<T> {
+  async within<T>(_key: string | undefined, work: () => Promise<T>): Promise<T> {
     const connection = this.#connection;
     const result = await work();
     if (!this.#known) await (this.#asked ?? this.#ask());

@@ -4,6 +4,7 @@ export { freePort } from "./free-port.ts";
 export { type PostgresServer, startPostgres } from "./postgres.ts";
 export { type RedisServer, startRedis } from "./redis.ts";
 export { type RedisCluster, startRedisCluster } from "./redis-cluster.ts";
+export { type RedisSentinel, startRedisSentinel } from "./redis-sentinel.ts";
 export { type Stack, startStack } from "./stack.ts";
 export { temporaryFolder } from "./temporary-folder.ts";
 export { untilStopped } from "./until-stopped.ts";

@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { searchPath } from "./env.ts";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { findRedisServer } from "./find-redis-server.ts";
 import { onFreePort } from "./free-port.ts";
 import { startServer } from "./server-process.ts";
 import { signFolder, stopStale } from "./stop-stale.ts";
@@ -36,7 +36,7 @@ export async function startRedis({
 }: RedisOptions = {}): Promise<RedisServer> {
   mkdirSync(dir, { recursive: true });
   await stopStale({ dir, pidFile, program: /redis-server|valkey-server/, stopSignal: "SIGTERM" });
-  const command = findServer();
+  const command = findRedisServer();
   const settings = [
     ...["--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", appendOnly ? "yes" : "no", "--maxmemory-policy", "noeviction"],
     ...["--pidfile", join(dir, pidFile), "--daemonize", "no", ...(password ? ["--requirepass", password] : []), ...args],
@@ -59,21 +59,3 @@ export async function startRedis({
 }
 
 const pidFile = "server.pid";
-const usualFolders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
-
-function findServer(): string {
-  const folders = [...searchPath().split(delimiter), ...usualFolders].filter(Boolean);
-  const found = ["redis-server", "valkey-server"].flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  if (!found)
-    throw new Error("no redis-server or valkey-server found: install one (apt-get install redis-server, brew install redis) or set REDIS_URL");
-  return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
