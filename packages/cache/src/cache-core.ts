@@ -38,6 +38,8 @@ export interface CacheOptions<Context> {
   loadWaitMs?: number;
   /** Longest that Redis serves a value, whatever its entry says; default 24 h. */
   longestTtlMs?: number;
+  /** Whether changes to the sources have been announced so far; while they have not, reads go to the source. Default: always. */
+  isCurrent?: () => boolean;
   clock?: () => number;
   random?: () => number;
 }
@@ -60,6 +62,7 @@ export interface CacheCore<Context> {
   readonly defaultTtlMs: number;
   readonly readTimeoutMs: number;
   readonly loadWaitMs: number;
+  readonly isCurrent: () => boolean;
   readonly clock: () => number;
   readonly random: () => number;
   /** Makes this process forget what it has, and is about to have, of these tags and keys. */
@@ -77,6 +80,7 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
     readTimeoutMs = 50,
     loadWaitMs = 5_000,
     longestTtlMs = 86_400_000,
+    isCurrent = () => true,
     clock = Date.now,
     random = Math.random,
   } = options;
@@ -126,5 +130,5 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const popularity = new Popularity(redis, keys, clock);
   const warmReads = new WarmReads(redis, keys, 2 * longestTtlMs);
   const shared = { keys, memory, l2, leases, bus, flights, breaker, popularity, warmReads, events };
-  return { ...shared, context, defaultTtlMs, readTimeoutMs, loadWaitMs, clock, random, drop, filterOf };
+  return { ...shared, context, defaultTtlMs, readTimeoutMs, loadWaitMs, isCurrent, clock, random, drop, filterOf };
 }

@@ -2,15 +2,15 @@ import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import { type Reading, readingOf } from "./reading.ts";
 
-/** What this process knows of a value without asking anyone. Memory is not asked while invalidations are not heard. */
+/** What this process knows of a value without asking anyone. Memory is not asked while changes are not heard of. */
 export function near<Params extends object, Value, Context>(
-  { bus, memory, events, filterOf, clock }: CacheCore<Context>,
+  { bus, memory, events, isCurrent, filterOf, clock }: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
   key: string,
   params: Params,
 ): Reading<Value> | undefined {
   const { name, memoryOnly, existence } = entry;
-  const asked = bus.listening || memoryOnly;
+  const asked = isCurrent() && (bus.listening || memoryOnly);
   const reading = asked ? memory.get(key) : undefined;
   if (asked) events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1" });
   if (reading || !existence || filterOf(entry)?.mayExist(existence.id(params))) return reading as Reading<Value> | undefined;

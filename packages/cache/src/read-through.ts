@@ -24,7 +24,7 @@ export async function readThrough<Params extends object, Value, Context>(
   { bypass, fences }: ReadOptions,
 ): Promise<void> {
   const patience = { leftMs: core.readTimeoutMs };
-  if (entry.memoryOnly) return loadMissing(core, entry, passages, { bypass, answered: false, patience });
+  if (entry.memoryOnly || !core.isCurrent()) return loadMissing(core, entry, passages, { bypass, answered: false, patience });
   const answered = await readRedis(core, entry, passages, fences, patience);
   if (!bypass) {
     for (const passage of passages) {

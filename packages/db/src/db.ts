@@ -1,4 +1,5 @@
 import pg from "pg";
+import { listen } from "./listen.ts";
 import { inSession } from "./session.ts";
 
 /** A prepared statement: `name` identifies it to the server, so `text` must be the same wherever the name is. */
@@ -17,6 +18,8 @@ export interface Db extends AsyncDisposable {
   rows<Row extends readonly unknown[]>(statement: Statement, values: readonly unknown[], options?: CancelOptions): Promise<Row[]>;
   /** Does `work` with one connection, for a transaction; its running statement is cancelled at the server when `signal` fires. */
   session<T>(work: (session: Session) => Promise<T>, options?: CancelOptions): Promise<T>;
+  /** Calls `onNotify` when one of the channels is notified, and whenever something may have been missed; until it is disposed of. */
+  listen(channels: readonly string[], onNotify: () => void): AsyncDisposable;
   /** The same database, counting its `rows` queries and cancelling them with `signal`; disposing of it leaves the pool alone. */
   counted(options?: CancelOptions): CountedDb;
 }
@@ -85,6 +88,7 @@ function overPool({ pool, url, dispose, onQuery, ...outer }: Access): Db {
       const result = await (signal ? session((client) => client.query<never>(query), { signal }) : pool.query<never>(query));
       return result.rows as unknown as Row[];
     },
+    listen: (channels, onNotify) => listen(url, channels, onNotify),
     counted: ({ signal } = {}) => countedOver({ pool, url, signal }),
     [Symbol.asyncDispose]: dispose,
   };

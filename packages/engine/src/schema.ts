@@ -119,3 +119,70 @@ export const idempotencyKeys = pgTable(
   },
   (table) => [primaryKey({ columns: [table.apiKeyId, table.key] }), index("idempotency_keys_expires_at").on(table.expiresAt)],
 );
+
+/**
+ * What has changed in captured tables and has not been announced yet: a row for each subject that a statement touched.
+ * Triggers write it; `capture_changes` in the migrations makes them. Rows are taken, not marked, so none is passed over.
+ */
+export const changeOutbox = pgTable("change_outbox", {
+  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  /** The table. */
+  source: text("source").notNull(),
+  /** Whom the rows are about, such as a user; null: everybody. */
+  subject: text("subject"),
+  /** When the rows are of, by the quarter of an hour, for rollups; null: nothing to add up. */
+  instants: instant("instants").array(),
+  /** Whether the subject's values are wanted soon. */
+  warm: boolean("warm").notNull().default(false),
+  at: instant("at").notNull().default(sql`clock_timestamp()`),
+});
+
+/** Subjects whose values are to be warmed once their changes have settled. */
+export const warmupRequests = pgTable(
+  "warmup_requests",
+  { source: text("source").notNull(), subject: text("subject").notNull(), dueAt: instant("due_at").notNull() },
+  (table) => [primaryKey({ columns: [table.source, table.subject] }), index("warmup_requests_due").on(table.dueAt)],
+);
+
+/** Rollups that have run, `<domain>.<name>`: from then on what changes in their source is noted for them. */
+export const rollups = pgTable("rollups", {
+  name: text("name").primaryKey(),
+  source: text("source").notNull(),
+  /** When all windows had been computed once; null while they have not. */
+  builtAt: instant("built_at"),
+});
+
+/** Windows of rollups that have changed since they were computed; rows are taken, not marked. */
+export const rollupWindows = pgTable(
+  "rollup_windows",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    rollup: text("rollup").notNull(),
+    subject: text("subject").notNull(),
+    instants: instant("instants").array().notNull(),
+  },
+  (table) => [index("rollup_windows_rollup").on(table.rollup, table.id), index("rollup_windows_subject").on(table.subject)],
+);
+
+/** Windows that are never computed again, since their rows were deleted for good: those before an instant of one subject, or of all (''). */
+export const rollupClosed = pgTable(
+  "rollup_closed",
+  { source: text("source").notNull(), subject: text("subject").notNull().default(""), before: instant("before").notNull() },
+  (table) => [primaryKey({ columns: [table.source, table.subject] })],
+);
+
+/** Jobs that are enqueued with the transaction that inserts them; a trigger wakes the relay. The id becomes the job's. */
+export const jobOutbox = pgTable(
+  "job_outbox",
+  {
+    id: uuid("id").primaryKey().default(sql`gen_random_uuid()`),
+    position: bigint("position", { mode: "number" }).generatedAlwaysAsIdentity(),
+    queue: text("queue").notNull(),
+    name: text("name").notNull(),
+    payload: jsonb("payload").notNull().default({}),
+    at: instant("at").notNull().default(sql`clock_timestamp()`),
+    /** Why it can't be enqueued; such a row stays. */
+    error: text("error"),
+  },
+  (table) => [index("job_outbox_waiting").on(table.position).where(sql`error is null`)],
+);

@@ -1,13 +1,7 @@
 import type { Progress } from "@caretaker/contracts";
 
-export interface LatestProgress {
-  report(progress: Progress): void;
-  /** Resolves when the last report has been written. */
-  settled(): Promise<void>;
-}
-
 /** Writes the latest of many progress reports, one write at a time, at most one in `everyMs`. */
-export function latestProgress(write: (progress: Progress) => Promise<void>, everyMs = 250, clock: () => number = Date.now): LatestProgress {
+export function latestProgress(write: (progress: Progress) => Promise<void>, everyMs = 250, clock: () => number = Date.now) {
   let writing = Promise.resolve();
   let last = 0;
   let pending: Progress | undefined;
@@ -18,11 +12,12 @@ export function latestProgress(write: (progress: Progress) => Promise<void>, eve
     if (next) writing = writing.then(() => write(next)).catch(() => {}); // a lost report is no reason to fail the job
   };
   return {
-    report(progress) {
+    report(progress: Progress): void {
       pending = progress;
       if (clock() - last >= everyMs) flush();
     },
-    settled() {
+    /** Resolves when the last report has been written. */
+    settled(): Promise<void> {
       flush();
       return writing;
     },
