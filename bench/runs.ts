@@ -31,7 +31,7 @@ export async function run(): Promise<BenchmarkResult> {
   const rows = Number(process.argv[3]) || 10_000_000;
   await using stack = await startStack();
   await using engine = createEngine({
-    domains: createDomains({ learningTz: "UTC" }),
+    domains: createDomains(),
     database: { url: stack.databaseUrl, statementTimeoutMs: 0 },
     queueRedisUrl: stack.redisUrl,
     cacheRedisUrl: stack.redisUrl,

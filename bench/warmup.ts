@@ -23,7 +23,7 @@ export async function run(): Promise<BenchmarkResult> {
   await using stack = await startStack();
   const redis = new Redis(stack.redisUrl);
   await using engine = createEngine({
-    domains: createDomains({ learningTz: "UTC" }),
+    domains: createDomains(),
     database: { url: stack.databaseUrl },
     queueRedisUrl: stack.redisUrl,
     cacheRedisUrl: stack.redisUrl,
@@ -80,7 +80,7 @@ const startWorker = (stack: Stack, number: number, port: number) =>
     LOG_LEVEL: "error",
   });
 
-const perUser = (engine: Engine): readonly AnyEntry[] => engine.domains.flatMap(({ warmup }) => warmup.perTarget);
+const perUser = (engine: Engine): readonly AnyEntry[] => engine.domains[0]?.warmup.parts[0]?.entries ?? [];
 
 async function warmAll(engine: Engine): Promise<void> {
   const payload = { domain: "learning", scope: "all", entries: perUser(engine).map(shortName), asOf: asOf.toISOString(), chunkSize: 1_000 };

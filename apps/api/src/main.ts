@@ -11,7 +11,7 @@ await runProgram(async () => {
   const env = readEnv();
   const log = createLogger("api", env.LOG_LEVEL);
   const telemetry = createTelemetry();
-  await using engine = createEngine({ ...engineOptions(env), domains: createDomains({ learningTz: env.LEARNING_TZ }), role: "producer" });
+  await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), role: "producer" });
   observe(engine, log, telemetry);
   await checkStartConditions(engine, log);
 

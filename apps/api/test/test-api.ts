@@ -23,7 +23,7 @@ export async function startApi() {
   const [queuePrefix, cachePrefix] = [`{${randomUUID()}}`, randomUUID()];
   const engine = started.use(
     createEngine({
-      domains: createDomains({ learningTz: "UTC" }),
+      domains: createDomains(),
       database: { url: postgres.url },
       queueRedisUrl: redis.url,
       cacheRedisUrl: redis.url,

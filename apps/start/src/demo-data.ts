@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createDomains, type DemoCounts, fillDemo } from "@caretaker/domains";
-import { createApiKey, createEngine, findApiKey, migrate } from "@caretaker/engine";
+import { createDomains } from "@caretaker/domains";
+import { createApiKey, createEngine, type DemoCounts, type Engine, fillDemo, findApiKey, migrate } from "@caretaker/engine";
 import type { Stack } from "@caretaker/stack";
 
-export interface DemoData extends DemoCounts {
+export interface DemoData {
+  /** What each domain's tables hold. */
+  readonly domains: Readonly<Record<string, DemoCounts>>;
   readonly migrations: number;
   readonly key: string;
 }
@@ -11,7 +13,7 @@ export interface DemoData extends DemoCounts {
 /** Migrates the database, fills it unless it has rows, and makes the demo key unless the one in `keyFile` works. */
 export async function prepareDemo({ databaseUrl, redisUrl }: Stack, keyFile: string): Promise<DemoData> {
   await using engine = createEngine({
-    domains: createDomains({ learningTz: "UTC" }),
+    domains: createDomains(),
     database: { url: databaseUrl },
     queueRedisUrl: redisUrl,
     queuePrefix: "{ct}",
@@ -20,10 +22,16 @@ export async function prepareDemo({ databaseUrl, redisUrl }: Stack, keyFile: str
     role: "producer",
   });
   const migrations = await migrate(engine.db);
-  const counts = await fillDemo(engine.db, { asOf: new Date() });
+  const domains = await fillDomains(engine);
   const kept = existsSync(keyFile) ? readFileSync(keyFile, "utf8").trim() : "";
-  if (kept && (await findApiKey(engine.db, kept))) return { ...counts, migrations, key: kept };
+  if (kept && (await findApiKey(engine.db, kept))) return { domains, migrations, key: kept };
   const { key } = await createApiKey(engine.db, { name: "demo", scopes: ["*"] });
   writeFileSync(keyFile, `${key}\n`, { mode: 0o600 });
-  return { ...counts, migrations, key };
+  return { domains, migrations, key };
+}
+
+async function fillDomains({ domains, db }: Engine): Promise<Record<string, DemoCounts>> {
+  const counts: Record<string, DemoCounts> = {};
+  for (const { name, demo } of domains) if (demo) counts[name] = await fillDemo(db, demo, new Date());
+  return counts;
 }

@@ -16,18 +16,25 @@ export interface Story {
 const number = new Intl.NumberFormat("en");
 const read = ({ cache, ms }: TimedRead) => `${ms.toFixed(1)} ms (${cache})`;
 
+/** What each domain has to show. */
+function dataLines({ domains }: DemoData): string[][] {
+  return Object.entries(domains).flatMap(([name, { filled, tables, dirt }]) => {
+    const counts = Object.entries(tables).map(([table, rows]) => `${number.format(rows)} ${table.replaceAll("_", " ")}`);
+    const wrong = Object.entries(dirt).map(([rule, rows]) => `${rows} ${rule}`);
+    return [
+      ["Data", `${name}: ${counts.join(", ")}${filled ? "" : " (from an earlier start)"}`],
+      ...(wrong.length > 0 ? [["", `with dirt for cleanup: ${wrong.join(", ")}`]] : []),
+    ];
+  });
+}
+
 /** What `npm start` did, with figures, and where to go from here. */
 export function report({ demo, fleet, warmup, cold, warm, again, startSeconds }: Story): string {
-  const dirt = Object.entries(demo.dirt).map(([rule, rows]) => `${rows} ${rule}`);
   const lines = [
-    [
-      "Data",
-      `${number.format(demo.users)} users, ${number.format(demo.sessions)} sessions, ${number.format(demo.courses)} courses${demo.filled ? "" : " (from an earlier start)"}`,
-    ],
-    ...(dirt.length > 0 ? [["", `with dirt for cleanup: ${dirt.join(", ")}`]] : []),
+    ...dataLines(demo),
     [
       "Warm-up",
-      `${number.format(warmup.written)} values of ${number.format(demo.users)} users in ${(warmup.ms / 1_000).toFixed(2)} s: ${warmup.queries} queries, ${warmup.chunks} chunks, 2 workers`,
+      `${number.format(warmup.written)} values of the learning domain in ${(warmup.ms / 1_000).toFixed(2)} s: ${warmup.queries} queries, ${warmup.chunks} chunks, 2 workers`,
     ],
     ["", `${warmup.fresh} still fresh, ${warmup.fenced} fenced, ${warmup.failed} failed`],
     ["One user", `cold ${read(cold)}, warm ${read(warm)}, again ${read(again)}`],

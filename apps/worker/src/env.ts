@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { duration, type QueueName, queueName, toMs } from "@caretaker/contracts";
+import { domainSettings } from "@caretaker/domains";
 import type { QueueLimits } from "@caretaker/engine";
 import { engineSettings, parseEnv, port, serviceSettings } from "@caretaker/service";
 import { z } from "zod";
@@ -63,6 +64,7 @@ export const readEnv = (source?: NodeJS.ProcessEnv) =>
     {
       ...serviceSettings,
       ...engineSettings,
+      ...domainSettings,
       WORKER_PORT: port(3002),
       WORKER_HOST: z.string().default("127.0.0.1"),
       WORKER_NAME: z.string().default(`${hostname()}-${process.pid}`),

@@ -20,7 +20,7 @@ export async function fleet() {
     LOG_LEVEL: "error",
   };
   const engine = createEngine({
-    domains: createDomains({ learningTz: "UTC" }),
+    domains: createDomains(),
     database: { url: database.url },
     queueRedisUrl: testRedisUrl(),
     cacheRedisUrl: testRedisUrl(),

@@ -40,7 +40,7 @@ export async function scheduleFleet(count: number, policies: object = {}) {
   const [queuePrefix, cachePrefix] = [`{${randomUUID()}}`, randomUUID()];
   const engine = started.use(
     createEngine({
-      domains: createDomains({ learningTz: "UTC" }),
+      domains: createDomains(),
       database: { url: database.url },
       queueRedisUrl: redis.url,
       cacheRedisUrl: redis.url,

@@ -43,6 +43,7 @@ export {
   scheduleWhen,
 } from "./schedule.ts";
 export { schemaFingerprint } from "./schema-fingerprint.ts";
+export { timeZone } from "./time-zone.ts";
 export {
   type ParamSet,
   paramSet,

@@ -5,9 +5,9 @@ import { instant } from "./instant.ts";
 export const paramSet = z.record(z.string(), z.unknown());
 export type ParamSet = z.infer<typeof paramSet>;
 
-/** What to warm: users (or whatever the domain warms) that were active lately, all of them, or the given parameter sets. */
-export const warmupScope = z.union([z.enum(["active", "all"]), z.strictObject({ params: z.array(paramSet).min(1).max(10_000) })], {
-  error: 'not a scope: write "active", "all" or { "params": [ … ] }',
+/** What to warm: users (or whatever the domain warms) that were active lately, all of them, what was asked for most, or the given parameter sets. */
+export const warmupScope = z.union([z.enum(["active", "all", "popular"]), z.strictObject({ params: z.array(paramSet).min(1).max(10_000) })], {
+  error: 'not a scope: write "active", "all", "popular" or { "params": [ … ] }',
 });
 
 /** Payload of a `warmup` job of any domain; `asOf` defaults to the moment the job was enqueued. */

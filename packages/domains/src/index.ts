@@ -1,7 +1,12 @@
 import type { Domain } from "@caretaker/engine";
 import { createLearning } from "./learning/index.ts";
+import { type LearningSettings, learningSettings } from "./learning/settings.ts";
 
-export { type DemoCounts, fillDemo } from "./learning/demo.ts";
+export { fillDemo } from "./learning/demo.ts";
+
+/** Settings that domains have, beside those that every process reads. */
+export const domainSettings = { ...learningSettings };
+export type DomainSettings = LearningSettings;
 
 /** All domains of this installation: a new one is its folder and a line here. */
-export const createDomains = ({ learningTz }: { learningTz: string }): readonly Domain[] => [createLearning({ tz: learningTz })];
+export const createDomains = (settings: DomainSettings = {}): readonly Domain[] => [createLearning(settings)];

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createEngine, type Domain, type Engine, migrate } from "@caretaker/engine";
+import { createEngine, type Domain, type Engine, type ImportFacts, importFiles, migrate } from "@caretaker/engine";
 import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
 import { expect, test } from "vitest";
 import { createDomains, fillDemo } from "../src/index.ts";
@@ -12,7 +12,7 @@ const oulad = fileURLToPath(new URL("../../../../shared/data/oulad", import.meta
 async function openEngine() {
   const database = await testDatabase();
   const engine = createEngine({
-    domains: createDomains({ learningTz: "UTC" }),
+    domains: createDomains(),
     database: { url: database.url, statementTimeoutMs: 0 },
     queueRedisUrl: testRedisUrl(),
     cacheRedisUrl: testRedisUrl(),
@@ -69,7 +69,7 @@ test.skipIf(!existsSync(oulad))(
   async () => {
     await using all = await openEngine();
     const { engine, domain } = all;
-    const load = () => domain.importFiles?.({ db: engine.db, dir: oulad, onProgress: () => {} });
+    const load = () => importFiles(engine.db, domain.files as ImportFacts, { dir: oulad });
     const rowVersions = async () =>
       (
         await engine.db.pool.query(

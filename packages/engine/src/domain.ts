@@ -1,7 +1,9 @@
 import type { Entry } from "@caretaker/cache";
-import type { Duration, ParamSet, Progress, QueueName, ScheduleRules, ScheduleWhen } from "@caretaker/contracts";
+import type { Duration, ParamSet, QueueName, ScheduleRules, ScheduleWhen } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
+import type { DemoFacts } from "./demo.ts";
+import type { ImportFacts } from "./import/import-facts.ts";
 
 /** What a loader of a domain gets: the database, and the instant that it takes for now. */
 export interface LoadContext {
@@ -18,16 +20,25 @@ export interface ScopeContext extends LoadContext {
 // biome-ignore lint/suspicious/noExplicitAny: the parameters and values of a list of entries have no common type
 export type AnyEntry = Entry<any, any, LoadContext>;
 
+/** The parameter sets of a scope, in batches, streamed. */
+export type Targets = (context: ScopeContext) => AsyncIterable<ParamSet[]> | Iterable<ParamSet[]>;
+
+/** Entries that are warmed for the same parameter sets. */
+export interface WarmupPart {
+  readonly entries: readonly AnyEntry[];
+  /** The sets of each scope; without them the entries take no parameters and are written once in each warm-up. */
+  readonly targets?: Readonly<Record<"active" | "all", Targets>>;
+}
+
 /** What a warm-up of a domain writes. */
 export interface WarmupFacts {
-  /** The parameter sets of each scope, in batches, streamed. */
-  readonly targets: Readonly<Record<"active" | "all", (context: ScopeContext) => AsyncIterable<ParamSet[]>>>;
-  /** Entries written for each target. */
-  readonly perTarget: readonly AnyEntry[];
-  /** Entries written once for each warm-up, whatever its targets. */
-  readonly once: readonly AnyEntry[];
+  readonly parts: readonly WarmupPart[];
+  /** Names for several entries together, beside the entries' own. */
+  readonly groups?: Readonly<Record<string, readonly AnyEntry[]>>;
   /** Parameters that follow from `asOf` where a target or a caller's set doesn't name them, by entry. */
   readonly defaults?: Readonly<Record<string, (asOf: Date) => ParamSet>>;
+  /** What `force` does: it drops the values first (`invalidate`, the default), or leaves each standing until the new one is there (`replace`). */
+  readonly force?: "invalidate" | "replace";
 }
 
 /** A job that is made again and again; its id is `<domain>.<name>`. Unless it says otherwise, the latest missed slot runs, and no two runs overlap. */
@@ -41,20 +52,6 @@ export interface ScheduleFacts extends Partial<Pick<ScheduleRules, "missed" | "m
   readonly payload: Record<string, unknown>;
 }
 
-/** What loading a domain's files needs. */
-export interface ImportContext {
-  readonly db: Db;
-  readonly dir: string;
-  /** Moves all dates by whole days so that the newest becomes this one (`YYYY-MM-DD`). */
-  readonly shiftTo?: string;
-  readonly onProgress: (progress: Progress) => void;
-}
-
-/** Rows that an import found in a table's files, and how many of them it refused. */
-export interface ImportResult {
-  readonly tables: Readonly<Record<string, { rows: number; refused: number }>>;
-}
-
 /** One service's facts: what to cache, what can't be right, and when to look. The engine derives everything else. */
 export interface Domain {
   readonly name: string;
@@ -64,7 +61,10 @@ export interface Domain {
   readonly cleanup?: CleanupFacts;
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
-  readonly importFiles?: (context: ImportContext) => Promise<ImportResult>;
+  /** The files that its tables can be loaded from. */
+  readonly files?: ImportFacts;
+  /** Lifelike rows for a first look. */
+  readonly demo?: DemoFacts;
 }
 
 /** Declares a domain. Throws if two of its entries have one name, or if one is not named `<domain>.<entry>`. */

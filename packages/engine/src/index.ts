@@ -18,21 +18,24 @@ export {
   type WorkerHost,
 } from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
+export { type Calendar, type CalendarDate, createCalendar, isMonday } from "./calendar.ts";
 export type { Check, CheckName } from "./checks.ts";
 export { type CleanupFacts, type CleanupRule, defineCleanupRule } from "./cleanup/cleanup-rule.ts";
+export { type DemoCounts, type DemoFacts, fillDemo } from "./demo.ts";
 export {
   type AnyEntry,
   type Domain,
   defineDomain,
-  type ImportContext,
-  type ImportResult,
   type LoadContext,
   type ScheduleFacts,
   type ScopeContext,
+  type Targets,
   type WarmupFacts,
 } from "./domain.ts";
 export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
+export type { ImportFacts, ImportFile, ImportResult } from "./import/import-facts.ts";
+export { importFiles } from "./import/import-files.ts";
 export { type Admission, BacklogFull, RedisNearlyFull } from "./intake/admission.ts";
 export { KeyInUse, KeyReused, once, purgeIdempotencyKeys } from "./intake/once.ts";
 export type { Grant, RateLimiter } from "./intake/rate-limiter.ts";

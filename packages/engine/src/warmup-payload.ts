@@ -2,19 +2,20 @@ import { type ParamSet, payloadFaults, warmupPayload } from "@caretaker/contract
 import { z } from "zod";
 import type { AnyEntry, Domain } from "./domain.ts";
 import { shortName } from "./entry-name.ts";
-import { chosenEntries, readParams } from "./warmup-plan.ts";
+import { chosenEntries, readParams, splitOnce } from "./warmup-plan.ts";
 
-/** The payload of one domain's warm-up: its entries by name, each parameter set readable by an entry that it is for. */
+/** The payload of one domain's warm-up: its entries by name or group, each parameter set readable by an entry that it is for. */
 export function warmupPayloadOf(domain: Domain) {
-  const names = z.enum(domain.entries.map(shortName) as [string, ...string[]]);
+  const names = z.enum([...domain.entries.map(shortName), ...Object.keys(domain.warmup.groups ?? {})] as [string, ...string[]]);
   return warmupPayload
     .extend({ domain: z.literal(domain.name), entries: z.array(names).min(1).max(100).optional() })
     .superRefine(({ entries, scope, asOf }, context) => {
       if (typeof scope === "string") return;
       const now = asOf ? new Date(asOf) : new Date();
-      const { perTarget, once } = chosenEntries(domain, entries);
+      const chosen = chosenEntries(domain, entries);
+      const { perTarget } = splitOnce(domain, chosen);
       scope.params.forEach((set, index) => {
-        for (const fault of faultsOf(domain, [...perTarget, ...once], set, now, entries !== undefined)) {
+        for (const fault of faultsOf(domain, perTarget.length > 0 ? perTarget : chosen, set, now, entries !== undefined)) {
           context.addIssue({ code: "custom", path: ["scope", "params", index, ...fault.path.split(".")], message: fault.message });
         }
       });

@@ -1,5 +1,5 @@
 import type { ParamSet, WarmupPayload } from "@caretaker/contracts";
-import type { AnyEntry, Domain, ScopeContext } from "./domain.ts";
+import type { AnyEntry, Domain, ScopeContext, WarmupPart } from "./domain.ts";
 import { shortName } from "./entry-name.ts";
 
 /** A value to be warmed. */
@@ -8,10 +8,22 @@ export interface WarmupTarget {
   readonly params: ParamSet;
 }
 
-/** The entries that a warm-up writes: for each target, and once; those not asked for left out. */
-export function chosenEntries({ warmup }: Domain, names?: readonly string[]) {
-  const chosen = (entries: readonly AnyEntry[]) => entries.filter((entry) => !names || names.includes(shortName(entry)));
-  return { perTarget: chosen(warmup.perTarget), once: chosen(warmup.once) };
+/** Sets, and the entries that each of them is for. */
+export interface WarmupChunk {
+  readonly entries: readonly AnyEntry[];
+  readonly sets: ParamSet[];
+}
+
+/** The entries that names stand for, each by its own or in a group; all of the domain if none were named. */
+export function chosenEntries({ entries, warmup }: Domain, names?: readonly string[]): AnyEntry[] {
+  const chosen = names?.flatMap((name) => warmup.groups?.[name] ?? entries.filter((entry) => shortName(entry) === name));
+  return chosen ? [...new Set(chosen)] : [...entries];
+}
+
+/** Which of some entries take no parameters in a warm-up, and which do. */
+export function splitOnce({ warmup }: Domain, entries: readonly AnyEntry[]) {
+  const once = new Set(warmup.parts.flatMap((part) => (part.targets ? [] : part.entries)));
+  return { once: entries.filter((entry) => once.has(entry)), perTarget: entries.filter((entry) => !once.has(entry)) };
 }
 
 /** Reads a parameter set as `entry` does, what it leaves open being taken from `asOf`. */
@@ -21,7 +33,7 @@ export const readParams = ({ warmup }: Domain, entry: AnyEntry, set: ParamSet, a
 /** The values that a scope's sets stand for: each set with each entry. */
 export function scopeTargets({ warmup }: Domain, entries: readonly AnyEntry[], sets: readonly ParamSet[], asOf: Date): WarmupTarget[] {
   const completed = entries.map((entry) => ({ entry, defaults: warmup.defaults?.[entry.name]?.(asOf) }));
-  return sets.flatMap((set) => completed.map(({ entry, defaults }) => ({ entry, params: defaults ? { ...set, ...defaults } : set })));
+  return sets.flatMap((set) => completed.map(({ entry, defaults }) => ({ entry, params: defaults ? { ...defaults, ...set } : set })));
 }
 
 /** The values that a caller's sets stand for: each set with each of the entries that can read it. */
@@ -34,16 +46,43 @@ export function readTargets(domain: Domain, entries: readonly AnyEntry[], sets: 
   );
 }
 
-/** Streams the parameter sets of a warm-up's scope in groups of `chunkSize`. */
-export async function* chunksOfScope(domain: Domain, { scope, chunkSize }: WarmupPayload, context: ScopeContext): AsyncGenerator<ParamSet[]> {
-  let chunk: ParamSet[] = [];
-  for await (const batch of typeof scope === "string" ? domain.warmup.targets[scope](context) : [scope.params]) {
+/** What was asked for most of an entry, and is about to expire. */
+export type Popular = (entry: AnyEntry) => Promise<ParamSet[]>;
+
+/** Streams what a warm-up of a scope writes, in groups of `chunkSize` sets. */
+export async function* chunksOfScope(
+  domain: Domain,
+  { scope, chunkSize, entries: names }: WarmupPayload,
+  { popular, ...context }: ScopeContext & { popular: Popular },
+): AsyncGenerator<WarmupChunk> {
+  const chosen = chosenEntries(domain, names);
+  if (scope === "popular") {
+    for (const entry of chosen) yield* chunksOf([entry], [await popular(entry)], chunkSize);
+    return;
+  }
+  const { once, perTarget } = splitOnce(domain, chosen);
+  yield* chunksOf(once, [[{}]], chunkSize);
+  if (typeof scope !== "string") return yield* chunksOf(perTarget, [scope.params], chunkSize);
+  for (const { entries, targets } of domain.warmup.parts) {
+    const wanted = entries.filter((entry) => perTarget.includes(entry));
+    if (targets && wanted.length > 0) yield* chunksOf(wanted, targets[scope](context), chunkSize);
+  }
+}
+
+async function* chunksOf(
+  entries: WarmupPart["entries"],
+  batches: AsyncIterable<ParamSet[]> | Iterable<ParamSet[]>,
+  chunkSize: number,
+): AsyncGenerator<WarmupChunk> {
+  if (entries.length === 0) return;
+  let sets: ParamSet[] = [];
+  for await (const batch of batches) {
     for (const set of batch) {
-      chunk.push(set);
-      if (chunk.length < chunkSize) continue;
-      yield chunk;
-      chunk = [];
+      sets.push(set);
+      if (sets.length < chunkSize) continue;
+      yield { entries, sets };
+      sets = [];
     }
   }
-  if (chunk.length > 0) yield chunk;
+  if (sets.length > 0) yield { entries, sets };
 }

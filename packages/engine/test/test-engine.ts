@@ -33,7 +33,7 @@ function testDomain({ schedules = [], act = async () => {}, ...facts }: TestDoma
     name: "test",
     description: "For tests",
     entries: [value],
-    warmup: { targets: { active, all: active }, perTarget: [value], once: [] },
+    warmup: { parts: [{ entries: [value], targets: { active, all: active } }] },
     schedules,
     retry: { attempts: 2, backoff: "10ms" },
     ...facts,

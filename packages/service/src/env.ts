@@ -57,7 +57,7 @@ const databaseSettings = {
 };
 
 /** What every process that uses the engine reads. */
-export const engineSettings = { ...databaseSettings, ...queueSettings, ...cacheSettings, LEARNING_TZ: z.string().default("UTC") };
+export const engineSettings = { ...databaseSettings, ...queueSettings, ...cacheSettings };
 
 /** What an engine is made with, from its settings. */
 export const engineOptions = (env: z.output<z.ZodObject<typeof engineSettings>>) => ({

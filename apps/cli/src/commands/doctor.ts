@@ -15,7 +15,7 @@ export function addDoctor(program: Command): void {
     .option("--json", "print the checks as JSON")
     .action(async (options: { json?: boolean }) => {
       const env = readEnv();
-      await using engine = createEngine({ ...engineOptions(env), domains: createDomains({ learningTz: env.LEARNING_TZ }), role: "producer" });
+      await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), role: "producer" });
       const checks = await engine.check();
       if (checks.some(({ state }) => state === "failed" || state === "fatal")) process.exitCode = 1;
       print({ checks }, options, () => checks.map(lineOf).join("\n"));

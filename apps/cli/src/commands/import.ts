@@ -1,8 +1,10 @@
 import { CaretakerError } from "@caretaker/contracts";
+import { importFiles } from "@caretaker/engine";
 import type { Command } from "commander";
 import { createBar } from "../bar.ts";
 import { openEngine } from "../open-engine.ts";
 import { print, table } from "../print.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 class NoImport extends CaretakerError {
   override readonly code = "NO_IMPORT";
@@ -16,17 +18,18 @@ export function addImport(program: Command): void {
     .argument("<domain>", "such as learning")
     .argument("<dir>", "the folder of its files")
     .option("--shift-to <date>", "move all dates by whole days so that the newest is this one (YYYY-MM-DD)")
+    .option("--year <year>", "the year of dates that are made up", wholeNumber)
     .option("--json", "print the result as JSON")
-    .action(async (name: string, dir: string, { shiftTo, json }: { shiftTo?: string; json?: boolean }) => {
+    .action(async (name: string, dir: string, { json, ...options }: { shiftTo?: string; year?: number; json?: boolean }) => {
       await using engine = await openEngine(["postgres", "migrations"]);
-      const known = engine.domains.filter(({ importFiles }) => importFiles);
+      const known = engine.domains.filter(({ files }) => files);
       const domain = known.find((candidate) => candidate.name === name);
-      if (!domain?.importFiles)
+      if (!domain?.files)
         throw new NoImport(`no files can be loaded into ${name}; domains that take files: ${known.map((each) => each.name).join(", ")}`);
       const began = performance.now();
       const bar = createBar(`import ${name}`);
       try {
-        const { tables } = await domain.importFiles({ db: engine.db, dir, onProgress: bar.show, ...(shiftTo ? { shiftTo } : {}) });
+        const { tables } = await importFiles(engine.db, domain.files, { dir, onProgress: bar.show, ...options });
         bar.stop();
         const result = { domain: name, tables, ms: Math.round(performance.now() - began) };
         const rows = Object.entries(tables).map(

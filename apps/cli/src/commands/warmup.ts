@@ -9,6 +9,7 @@ interface WarmupOptions {
   activeOnly?: boolean;
   daysActive?: number;
   all?: boolean;
+  popular?: boolean;
   entries?: string[];
   force?: boolean;
   asOf?: string;
@@ -23,9 +24,10 @@ export function addWarmup(program: Command): void {
     .command("warmup")
     .description("warm a domain's cached values")
     .argument("<domain>", "such as learning")
-    .addOption(new Option("--active-only", "who was active lately (the default)").conflicts("all"))
+    .addOption(new Option("--active-only", "who was active lately (the default)").conflicts(["all", "popular"]))
     .addOption(new Option("--days-active <days>", "how many days count as lately: 1 to 365").default(7).argParser(wholeNumber).conflicts("all"))
-    .option("--all", "everybody")
+    .addOption(new Option("--all", "everybody").conflicts("popular"))
+    .option("--popular", "what was asked for most and is about to expire")
     .option("--entries <names>", "only these entries, comma-separated", (text) => text.split(","))
     .option("--force", "drop what is cached first, instead of leaving fresh values alone")
     .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z")
@@ -43,10 +45,10 @@ export function addWarmup(program: Command): void {
     });
 }
 
-const payloadOf = (domain: string, { all, daysActive, entries, force, asOf, chunkSize }: WarmupOptions) => ({
+const payloadOf = (domain: string, { all, popular, daysActive, entries, force, asOf, chunkSize }: WarmupOptions) => ({
   domain,
-  scope: all ? "all" : "active",
-  ...(all ? {} : { activeDays: daysActive }),
+  scope: popular ? "popular" : all ? "all" : "active",
+  ...(all || popular ? {} : { activeDays: daysActive }),
   ...(entries ? { entries } : {}),
   ...(force ? { force } : {}),
   ...(asOf ? { asOf } : {}),

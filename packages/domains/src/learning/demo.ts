@@ -1,22 +1,6 @@
 import type { Db } from "@caretaker/db";
+import { type DemoCounts, type DemoFacts, fillDemo as fillTables } from "@caretaker/engine";
 import type pg from "pg";
-
-export interface DemoOptions {
-  users?: number;
-  sessionsPerUser?: number;
-  /** The newest sessions are of this instant's UTC day. */
-  asOf: Date;
-}
-
-/** What a demo database holds; `filled` is false if it had rows before. */
-export interface DemoCounts {
-  filled: boolean;
-  users: number;
-  sessions: number;
-  courses: number;
-  /** Rows that a cleanup rule is there to take out, by rule. */
-  dirt: Readonly<Record<string, number>>;
-}
 
 /** A number from 0 to 1 that is the same for the same row and purpose, and looks like chance. */
 const chance = (row: string, purpose: number) => `((hashint8extended(${row}, ${purpose}) & 2147483647) / 2147483648.0::float8)`;
@@ -75,41 +59,28 @@ const dirt: Readonly<Record<string, string>> = {
     select user_id, content_id, subject_name, updated_at - interval '1 day' from course_progress where id % 211 = $1 order by id limit 25`,
 };
 
-/**
- * Fills the domain's tables with lifelike rows, the same ones each time for the same options, dirt of every kind that
- * cleanup knows included. Tables that have users are left as they are.
- */
-export async function fillDemo(db: Db, { users = 2_000, sessionsPerUser = 100, asOf }: DemoOptions): Promise<DemoCounts> {
-  const client = await db.pool.connect();
-  try {
-    await client.query("begin");
-    await client.query("set local statement_timeout = 0; lock table users in share row exclusive mode");
-    const { rows } = await client.query("select exists (select from users) as present");
-    const filled = !rows[0].present;
-    const made = filled ? await fill(client, users, sessionsPerUser, asOf) : {};
-    const { rows: counts } = await client.query<{ users: number; sessions: number; courses: number }>(
-      "select (select count(*) from users)::int users, (select count(*) from study_sessions)::int sessions, (select count(*) from course_progress)::int courses",
-    );
-    await client.query("commit");
-    if (filled) await client.query("vacuum analyze users, study_sessions, course_progress");
-    return { filled, ...(counts[0] ?? { users: 0, sessions: 0, courses: 0 }), dirt: made };
-  } catch (error) {
-    await client.query("rollback").catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+/** How many rows a demo has. */
+interface DemoSize {
+  readonly users?: number;
+  readonly sessionsPerUser?: number;
 }
 
-async function fill(client: pg.PoolClient, users: number, sessionsPerUser: number, asOf: Date): Promise<Record<string, number>> {
-  await client.query(fillUsers, [users, asOf]);
-  await client.query(fillSessions, [users, sessionsPerUser, asOf]);
-  await client.query(fillRunning, [users, asOf]);
-  await client.query(fillCourses, [users, asOf]);
-  await client.query("select setval(pg_get_serial_sequence('users', 'id'), $1)", [users]);
-  const made: Record<string, number> = {};
-  for (const [index, [rule, statement]] of Object.entries(dirt).entries()) {
-    made[rule] = (await client.query(statement, [index])).rowCount ?? 0;
-  }
-  return made;
-}
+/** Lifelike users with their sessions and courses, dirt of every kind that cleanup knows included. */
+export const createDemo = ({ users = 2_000, sessionsPerUser = 100 }: DemoSize = {}): DemoFacts => ({
+  tables: ["users", "study_sessions", "course_progress"],
+  async fill(client: pg.ClientBase, asOf: Date) {
+    await client.query(fillUsers, [users, asOf]);
+    await client.query(fillSessions, [users, sessionsPerUser, asOf]);
+    await client.query(fillRunning, [users, asOf]);
+    await client.query(fillCourses, [users, asOf]);
+    await client.query("select setval(pg_get_serial_sequence('users', 'id'), $1)", [users]);
+    const made: Record<string, number> = {};
+    for (const [index, [rule, statement]] of Object.entries(dirt).entries()) {
+      made[rule] = (await client.query(statement, [index])).rowCount ?? 0;
+    }
+    return made;
+  },
+});
+
+/** Fills the domain's tables with a demo of a given size, unless they have rows. */
+export const fillDemo = (db: Db, { asOf, ...size }: DemoSize & { asOf: Date }): Promise<DemoCounts> => fillTables(db, createDemo(size), asOf);

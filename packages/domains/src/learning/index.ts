@@ -1,18 +1,19 @@
-import { type Domain, defineDomain } from "@caretaker/engine";
+import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
 import { cleanup } from "./cleanup.ts";
+import { createDemo } from "./demo.ts";
 import { courseSummary } from "./entries/course-summary.ts";
 import { createDailyStats } from "./entries/daily-stats.ts";
 import { createGlobalStats } from "./entries/global-stats.ts";
 import { createSessionAnalytics } from "./entries/session-analytics.ts";
 import { createWeeklyStats } from "./entries/weekly-stats.ts";
-import { importFiles } from "./import.ts";
+import { files } from "./files.ts";
 import { schedules } from "./schedules.ts";
-import { createStudyCalendar } from "./study-calendar.ts";
+import type { LearningSettings } from "./settings.ts";
 import { activeTargets, allTargets } from "./targets.ts";
 
-/** Users study in sessions and progress through courses; days and weeks are those of `tz`, an IANA zone. */
-export function createLearning({ tz }: { tz: string }): Domain {
-  const calendar = createStudyCalendar(tz);
+/** Users study in sessions and progress through courses; days and weeks are those of a zone. */
+export function createLearning({ LEARNING_TZ: tz = "UTC" }: LearningSettings = {}): Domain {
+  const calendar = createCalendar(tz);
   const dailyStats = createDailyStats(calendar);
   const weeklyStats = createWeeklyStats(calendar);
   const sessionAnalytics = createSessionAnalytics(calendar);
@@ -22,9 +23,10 @@ export function createLearning({ tz }: { tz: string }): Domain {
     description: "Study sessions and course progress of users",
     entries: [dailyStats, weeklyStats, sessionAnalytics, courseSummary, globalStats],
     warmup: {
-      targets: { active: activeTargets, all: allTargets },
-      perTarget: [dailyStats, weeklyStats, sessionAnalytics, courseSummary],
-      once: [globalStats],
+      parts: [
+        { entries: [dailyStats, weeklyStats, sessionAnalytics, courseSummary], targets: { active: activeTargets, all: allTargets } },
+        { entries: [globalStats] },
+      ],
       defaults: {
         [dailyStats.name]: (asOf) => ({ date: calendar.dateOf(asOf) }),
         [weeklyStats.name]: (asOf) => ({ weekStart: calendar.mondayOf(calendar.dateOf(asOf)) }),
@@ -33,6 +35,7 @@ export function createLearning({ tz }: { tz: string }): Domain {
     cleanup,
     schedules,
     retry: { attempts: 4, backoff: "60s" },
-    importFiles,
+    files,
+    demo: createDemo(),
   });
 }

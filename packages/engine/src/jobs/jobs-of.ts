@@ -9,7 +9,7 @@ import { warmupChunkJob } from "./warmup-chunk.ts";
 /** The jobs that follow from a domain's facts. */
 export function jobsOf(domain: Domain, { db, cache }: { db: Db; cache: Cache<LoadContext> }): JobDefinition[] {
   const chunkJob = warmupChunkJob(domain, { db, cache });
-  const jobs: JobDefinition[] = [warmupJob(domain, { db, chunkJob }), chunkJob];
+  const jobs: JobDefinition[] = [warmupJob(domain, { db, cache, chunkJob }), chunkJob];
   if (domain.cleanup) jobs.push(cleanupJob(domain, domain.cleanup, db));
   return jobs;
 }

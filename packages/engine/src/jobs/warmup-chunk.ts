@@ -43,7 +43,8 @@ export function warmupChunkJob(domain: Domain, { db, cache }: { db: Db; cache: C
     async handler({ data, signal, progress }): Promise<ChunkResult> {
       const targets = targetsOfChunk(domain, data);
       progress({ current: 0, total: targets.length, status: "loading" });
-      if (data.force) await cache.invalidate([...new Set(targets.flatMap(({ entry, params }) => entry.tags(params)))]);
+      if (data.force && domain.warmup.force !== "replace")
+        await cache.invalidate([...new Set(targets.flatMap(({ entry, params }) => entry.tags(params)))]);
       const counted = db.counted({ signal });
       const context: LoadContext = { db: counted, asOf: new Date(data.asOf) };
       const warmed = await cache.warm(targets, { context, force: data.force, signal, retryable: isTransient });

@@ -1,18 +1,21 @@
+import type { Cache } from "@caretaker/cache";
 import type { WarmupPayload, WarmupResult } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import { type Children, defineJob, type JobDefinition } from "@caretaker/queue";
-import type { Domain } from "../domain.ts";
+import type { Domain, LoadContext, ScopeContext } from "../domain.ts";
 import { shortName } from "../entry-name.ts";
 import { warmupPayloadOf } from "../warmup-payload.ts";
-import { chosenEntries, chunksOfScope } from "../warmup-plan.ts";
+import { chunksOfScope, type Popular } from "../warmup-plan.ts";
 import { type ChunkPayload, type ChunkResult, targetsOfChunk } from "./warmup-chunk.ts";
 
 /** Chunks that are put into Redis with one round trip. */
 const chunksAtOnce = 20;
 const failuresListed = 100;
+/** So many values of an entry are warmed at once because they were asked for most. */
+const popularAtOnce = 1_000;
 
 /** The job that plans a domain's warm-up, hands it out in chunks to all replicas, and sums up what they did. */
-export function warmupJob(domain: Domain, { db, chunkJob }: { db: Db; chunkJob: JobDefinition }) {
+export function warmupJob(domain: Domain, { db, cache, chunkJob }: { db: Db; cache: Cache<LoadContext>; chunkJob: JobDefinition }) {
   return defineJob({
     name: `${domain.name}.warmup`,
     queue: "warmup",
@@ -23,7 +26,8 @@ export function warmupJob(domain: Domain, { db, chunkJob }: { db: Db; chunkJob: 
       const asOf = data.asOf ? new Date(data.asOf) : enqueuedAt;
       const plan = () => {
         progress({ current: 0, total: 0, status: "planning" });
-        return inGroups(planChunks(domain, data, asOf, db.counted({ signal })));
+        const popular: Popular = (entry) => cache.popular(entry, popularAtOnce) as ReturnType<Popular>;
+        return inGroups(planChunks(domain, data, { db: db.counted({ signal }), asOf, activeDays: data.activeDays, popular }));
       };
       const children = await fanOut<ChunkPayload, ChunkResult>(chunkJob, plan);
       return sumUp(domain, children);
@@ -31,13 +35,9 @@ export function warmupJob(domain: Domain, { db, chunkJob }: { db: Db; chunkJob: 
   });
 }
 
-async function* planChunks(domain: Domain, payload: WarmupPayload, asOf: Date, db: Db): AsyncGenerator<ChunkPayload> {
-  const { perTarget, once } = chosenEntries(domain, payload.entries);
-  const common = { domain: domain.name, asOf: asOf.toISOString(), force: payload.force };
-  if (once.length > 0) yield { ...common, given: false, entries: once.map(shortName), sets: [{}] };
-  if (perTarget.length === 0) return;
-  const scope = chunksOfScope(domain, payload, { db, asOf, activeDays: payload.activeDays });
-  for await (const sets of scope) yield { ...common, given: typeof payload.scope !== "string", entries: perTarget.map(shortName), sets };
+async function* planChunks(domain: Domain, payload: WarmupPayload, context: ScopeContext & { popular: Popular }): AsyncGenerator<ChunkPayload> {
+  const common = { domain: domain.name, asOf: context.asOf.toISOString(), force: payload.force, given: typeof payload.scope !== "string" };
+  for await (const { entries, sets } of chunksOfScope(domain, payload, context)) yield { ...common, entries: entries.map(shortName), sets };
 }
 
 async function* inGroups<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

@@ -1,10 +1,10 @@
 import { defineEntry } from "@caretaker/cache";
 import { calendarDate, integerParam } from "@caretaker/contracts";
+import type { Calendar, CalendarDate } from "@caretaker/engine";
 import { z } from "zod";
 import { sumUp } from "../mean.ts";
 import { roundRatio } from "../round-ratio.ts";
 import { isProductive, type Session } from "../session.ts";
-import type { CalendarDate, StudyCalendar } from "../study-calendar.ts";
 import { tally } from "../tally.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { counts, userTag } from "./shapes.ts";
@@ -24,7 +24,7 @@ const value = z.strictObject({
 type DailyStats = z.infer<typeof value>;
 
 /** `daily-stats`: a user's day in numbers. */
-export const createDailyStats = (calendar: StudyCalendar) =>
+export const createDailyStats = (calendar: Calendar) =>
   defineEntry({
     name: "learning.daily-stats",
     key: "learning:user:{userId}:daily:{date}",

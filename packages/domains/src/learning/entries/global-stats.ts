@@ -1,8 +1,7 @@
 import { defineEntry } from "@caretaker/cache";
-import type { LoadContext } from "@caretaker/engine";
+import type { Calendar, LoadContext } from "@caretaker/engine";
 import { z } from "zod";
 import { roundRatio } from "../round-ratio.ts";
-import type { StudyCalendar } from "../study-calendar.ts";
 import { mostFrequent, tally } from "../tally.ts";
 
 const value = z.strictObject({
@@ -40,7 +39,7 @@ const statement = {
 };
 
 /** `global-stats`: all users together. */
-export const createGlobalStats = (calendar: StudyCalendar) =>
+export const createGlobalStats = (calendar: Calendar) =>
   defineEntry({
     name: "learning.global-stats",
     key: "learning:global:stats",
@@ -51,7 +50,7 @@ export const createGlobalStats = (calendar: StudyCalendar) =>
     loadMany: (params: readonly object[], context: LoadContext) => Promise.all(params.map(() => globalStats(calendar, context))),
   });
 
-async function globalStats(calendar: StudyCalendar, { db, asOf }: LoadContext): Promise<z.infer<typeof value>> {
+async function globalStats(calendar: Calendar, { db, asOf }: LoadContext): Promise<z.infer<typeof value>> {
   const today = calendar.dateOf(asOf);
   const start = (days: number) => new Date(calendar.startOf(calendar.plusDays(today, days)));
   const [row] = await db.rows<Row>(statement, [start(0), start(-6), start(1)]);

@@ -1,11 +1,11 @@
 import { defineEntry } from "@caretaker/cache";
 import { integerParam } from "@caretaker/contracts";
+import type { Calendar } from "@caretaker/engine";
 import { z } from "zod";
 import { sumUp } from "../mean.ts";
 import { recommend, recommendation } from "../recommend.ts";
 import { roundRatio } from "../round-ratio.ts";
 import type { Session } from "../session.ts";
-import type { StudyCalendar } from "../study-calendar.ts";
 import { mostFrequent, tally } from "../tally.ts";
 import { ratingTrend } from "../trend.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";
@@ -27,7 +27,7 @@ const value = z.strictObject({
 type SessionAnalytics = z.infer<typeof value>;
 
 /** `session-analytics`: how a user studied in the 30 days to now. */
-export const createSessionAnalytics = (calendar: StudyCalendar) =>
+export const createSessionAnalytics = (calendar: Calendar) =>
   defineEntry({
     name: "learning.session-analytics",
     key: "learning:user:{userId}:session-analytics",
@@ -52,7 +52,7 @@ export const createSessionAnalytics = (calendar: StudyCalendar) =>
 interface When {
   /** Sessions from here on (ms since 1970) are the recent ones. */
   readonly recentFrom: number;
-  readonly hourOf: StudyCalendar["hourOf"];
+  readonly hourOf: Calendar["hourOf"];
 }
 
 /** The numbers of 30 days' sessions. */

@@ -1,9 +1,9 @@
 import { defineEntry } from "@caretaker/cache";
 import { calendarDate, integerParam } from "@caretaker/contracts";
+import { type Calendar, type CalendarDate, isMonday } from "@caretaker/engine";
 import { z } from "zod";
 import { roundRatio } from "../round-ratio.ts";
 import type { Session } from "../session.ts";
-import { type CalendarDate, isMonday, type StudyCalendar } from "../study-calendar.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { userTag } from "./shapes.ts";
 
@@ -30,7 +30,7 @@ interface Week {
 }
 
 /** `weekly-stats`: a user's week, Monday to Sunday, in numbers. */
-export function createWeeklyStats(calendar: StudyCalendar) {
+export function createWeeklyStats(calendar: Calendar) {
   let lastWeek: Week = { dates: [], starts: [] };
   const weekOf = (weekStart: CalendarDate): Week => {
     if (lastWeek.dates[0] === weekStart) return lastWeek;

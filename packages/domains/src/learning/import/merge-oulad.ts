@@ -1,11 +1,10 @@
 /** By how many days all dates are moved, as SQL: the one row of the temporary table `shift`. */
 const shift = "(select days from shift)";
 
-/** None, or what brings the last study day to the given date. */
-export const makeShift = {
-  table: "create temp table shift (days int) on commit drop",
-  row: "insert into shift select coalesce($1::date - (select max(date) from study_days), 0)",
-};
+/** None, or what brings the last study day to the date that was asked for. */
+const makeShift = `
+  create temp table shift on commit drop as
+    select coalesce(shift_to - (select max(date) from study_days), 0) as days from import_options`;
 
 /** Presentations with their moved start, and each enrolment with its student's activity in it. */
 const staged = `
@@ -102,6 +101,7 @@ const insertSessions = `
 
 /** Statements that bring the staged files into the domain's tables, in order. */
 export const mergeOulad: readonly string[] = [
+  makeShift,
   staged,
   enrolled,
   "analyze enrolled",

@@ -4,7 +4,7 @@ import { Temporal } from "temporal-polyfill";
 export type CalendarDate = string;
 
 /** The days and weeks of one time zone as instants, ms since 1970; days of 23 and 25 hours included. */
-export interface StudyCalendar {
+export interface Calendar {
   readonly tz: string;
   /** The date that an instant falls on. */
   dateOf(instant: Date): CalendarDate;
@@ -36,7 +36,7 @@ function remembered<Key, T>(work: (key: Key) => T): (key: Key) => T {
 }
 
 /** The calendar of an IANA time zone. Throws a `RangeError` if there is no such zone. */
-export function createStudyCalendar(tz: string): StudyCalendar {
+export function createCalendar(tz: string): Calendar {
   Temporal.Now.zonedDateTimeISO(tz);
   const zoned = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(tz);
   const day = (text: string) => Temporal.PlainDate.from(text);

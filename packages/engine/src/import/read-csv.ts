@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -13,7 +13,8 @@ class ImportFileInvalid extends CaretakerError {
 const kinds = {
   integer: /^-?\d{1,15}$/,
   date: /^\d{4}-\d{2}-\d{2}$/,
-  number: /^-?\d{1,12}(\.\d{1,6})?$/,
+  instant: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/,
+  number: /^-?\d{1,15}(\.\d{1,8})?$/,
   text: /^[^\0]+$/,
 } as const;
 
@@ -21,32 +22,55 @@ const kinds = {
 export type ColumnKind = keyof typeof kinds | `${keyof typeof kinds}?`;
 
 export interface CsvFile {
-  /** Its name without `.csv.gz`. */
+  /** Its name without `.csv.gz`; a `*` in it stands for a part that is different from file to file. */
   readonly name: string;
   readonly columns: Readonly<Record<string, ColumnKind>>;
+  /** A column that holds what the `*` stands for. */
+  readonly nameColumn?: Readonly<Record<string, "date" | "text">>;
 }
 
-/** How many bytes a file has in its folder. Throws `ImportFileInvalid` if it is not there. */
-export function sizeOf(dir: string, { name }: CsvFile): number {
-  const path = join(dir, `${name}.csv.gz`);
-  if (!existsSync(path)) throw new ImportFileInvalid(`${path} is missing`);
-  return statSync(path).size;
+/** A file in its folder. */
+export interface FoundFile {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** What its `*` stands for. */
+  readonly part: string;
+}
+
+/** What is read of a file, with what is read of its name. */
+export const columnsOf = ({ columns, nameColumn }: CsvFile): Readonly<Record<string, ColumnKind>> => ({ ...columns, ...nameColumn });
+
+/** The files of a folder that are meant. Throws `ImportFileInvalid` if there is none. */
+export function findFiles(dir: string, { name }: CsvFile): FoundFile[] {
+  const [start = "", end] = `${name}.csv.gz`.split("*");
+  const matching = (existsSync(dir) ? readdirSync(dir).sort() : []).filter((each) =>
+    end === undefined ? each === start : each.startsWith(start) && each.endsWith(end),
+  );
+  if (matching.length === 0) throw new ImportFileInvalid(`${join(dir, `${name}.csv.gz`)} is missing`);
+  return matching.map((each) => {
+    const path = join(dir, each);
+    return { name: each.replace(/\.csv\.gz$/, ""), path, bytes: statSync(path).size, part: each.slice(start.length, -(end?.length ?? each.length)) };
+  });
 }
 
 /** Streams the wanted columns of a file; a line with a field of another kind is refused, and counted by `onRefused`. */
 export async function* readCsv(
-  dir: string,
   file: CsvFile,
+  { path, part }: FoundFile,
   { onBytes, onRefused }: { onBytes: (bytes: number) => void; onRefused: () => void },
 ): AsyncGenerator<(string | null)[]> {
   const wanted = Object.entries(file.columns);
-  const source = createReadStream(join(dir, `${file.name}.csv.gz`)).on("data", ({ length }) => onBytes(length));
+  const ofName = file.nameColumn ? [part] : [];
+  if (Object.values(file.nameColumn ?? {}).some((kind) => !fits(part, kind)))
+    throw new ImportFileInvalid(`${path}: ${part} is not what its name must have`);
+  const source = createReadStream(path).on("data", ({ length }) => onBytes(length));
   const parser = parse({ relax_column_count: true, columns: (header: string[]) => withColumns(file, header), bom: true, skip_empty_lines: true });
   const flowing = pipeline(source, createGunzip(), parser);
   flowing.catch(() => {}); // whoever reads the parser gets the error
   for await (const record of parser as AsyncIterable<Record<string, string | undefined>>) {
     const row = wanted.map(([name]) => record[name] || null);
-    if (row.every((field, index) => fits(field, wanted[index]?.[1] ?? "text"))) yield row;
+    if (row.every((field, index) => fits(field, wanted[index]?.[1] ?? "text"))) yield [...row, ...ofName];
     else onRefused();
   }
   await flowing;
@@ -61,7 +85,7 @@ function withColumns({ name, columns }: CsvFile, header: string[]): string[] {
 function fits(field: string | null, kind: ColumnKind): boolean {
   if (field === null) return kind.endsWith("?");
   const base = kind.replace("?", "") as keyof typeof kinds;
-  return kinds[base].test(field) && (base !== "date" || isDate(field));
+  return kinds[base].test(field) && ((base !== "date" && base !== "instant") || isDate(field.slice(0, 10)));
 }
 
 const isDate = (text: string) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
