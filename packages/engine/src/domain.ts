@@ -1,6 +1,7 @@
 import type { Entry } from "@caretaker/cache";
 import type { Duration, ParamSet, QueueName, ScheduleRules, ScheduleWhen } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
+import type { ArchivePolicy } from "./archive/archive-policy.ts";
 import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 import type { DemoFacts } from "./demo.ts";
 import type { ImportFacts } from "./import/import-facts.ts";
@@ -52,13 +53,14 @@ export interface ScheduleFacts extends Partial<Pick<ScheduleRules, "missed" | "m
   readonly payload: Record<string, unknown>;
 }
 
-/** One service's facts: what to cache, what can't be right, and when to look. The engine derives everything else. */
+/** One service's facts: what to cache, what can't be right, what gets old, and when to look. The engine derives everything else. */
 export interface Domain {
   readonly name: string;
   readonly description: string;
   readonly entries: readonly AnyEntry[];
   readonly warmup: WarmupFacts;
   readonly cleanup?: CleanupFacts;
+  readonly archive?: readonly ArchivePolicy[];
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
   /** The files that its tables can be loaded from. */

@@ -1,4 +1,5 @@
-import type { QueueName } from "@caretaker/contracts";
+import type { AcceptedJob, QueueName } from "@caretaker/contracts";
+import { createProducer } from "@caretaker/queue";
 import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
@@ -7,6 +8,7 @@ import { createRateLimiter, type RateLimiter } from "./intake/rate-limiter.ts";
 import { findJob } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
+import { restoreRun } from "./restore-run.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createScheduleQueues } from "./schedules/schedule-queues.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
@@ -25,6 +27,8 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   limitRate(limit: number, windowMs: number): RateLimiter;
   /** Keeps the backlog of each queue below `cap`. */
   admitJobs(cap: number): Admission;
+  /** Has the rows put back that a run has quarantined or archived: a run's number or id, or its job's id. Throws `UnknownRun`. */
+  restore(run: string): Promise<AcceptedJob>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
 }
@@ -46,6 +50,7 @@ export function createEngine(settings: EngineSettings): Engine {
     ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock }),
     limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),
     admitJobs: (cap) => createAdmission(connections, cap),
+    restore: (run) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
       await runs.runLog[Symbol.asyncDispose]();

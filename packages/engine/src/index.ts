@@ -18,6 +18,7 @@ export {
   type WorkerHost,
 } from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
+export { type ArchivePolicy, defineArchivePolicy } from "./archive/archive-policy.ts";
 export { type Calendar, type CalendarDate, createCalendar, isMonday } from "./calendar.ts";
 export type { Check, CheckName } from "./checks.ts";
 export { type CleanupFacts, type CleanupRule, defineCleanupRule } from "./cleanup/cleanup-rule.ts";
@@ -41,6 +42,7 @@ export { KeyInUse, KeyReused, once, purgeIdempotencyKeys } from "./intake/once.t
 export type { Grant, RateLimiter } from "./intake/rate-limiter.ts";
 export { observe, observeWorker } from "./observe.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
+export { UnknownRun } from "./restore-run.ts";
 export { claimFence, FenceLost, runFenced } from "./run-fence.ts";
 export { SearchRefused, searchRuns } from "./runs/search-runs.ts";
 export { ScheduleRefused } from "./schedules/schedule-refused.ts";

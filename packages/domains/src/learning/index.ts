@@ -1,4 +1,5 @@
 import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
+import { archive } from "./archive.ts";
 import { cleanup } from "./cleanup.ts";
 import { createDemo } from "./demo.ts";
 import { courseSummary } from "./entries/course-summary.ts";
@@ -33,6 +34,7 @@ export function createLearning({ LEARNING_TZ: tz = "UTC" }: LearningSettings = {
       },
     },
     cleanup,
+    archive,
     schedules,
     retry: { attempts: 4, backoff: "60s" },
     files,

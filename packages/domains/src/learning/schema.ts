@@ -1,20 +1,6 @@
-import { quarantineTable } from "@caretaker/db/tables";
+import { archiveTable, quarantineTable } from "@caretaker/db/tables";
 import { sql } from "drizzle-orm";
-import {
-  bigint,
-  boolean,
-  date,
-  index,
-  integer,
-  numeric,
-  pgTable,
-  primaryKey,
-  smallint,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from "drizzle-orm/pg-core";
+import { bigint, boolean, date, index, integer, numeric, pgTable, primaryKey, smallint, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 const id = () => bigint("id", { mode: "number" }).primaryKey().generatedByDefaultAsIdentity();
@@ -65,17 +51,8 @@ export const studySessions = pgTable("study_sessions", { id: id(), ...sessionCol
 /** What cleanup has taken out of the domain's tables. */
 export const learningQuarantine = quarantineTable("learning_quarantine");
 
-/** Sessions that were moved out of the way, with the run that moved them. */
-export const studySessionsArchive = pgTable(
-  "study_sessions_archive",
-  {
-    id: bigint("id", { mode: "number" }).primaryKey(),
-    ...sessionColumns(),
-    archivedAt: instant("archived_at").notNull().defaultNow(),
-    runId: uuid("run_id").notNull(),
-  },
-  (table) => [index("study_sessions_archive_start").on(table.startTime), index("study_sessions_archive_run").on(table.runId)],
-);
+/** Sessions that were moved out of the way, with the run that moved them; partitioned by months of their start (see the migration). */
+export const studySessionsArchive = archiveTable("study_sessions", sessionColumns, { by: "startTime", indexed: ["userId"] });
 
 /** How far users have come in their courses. */
 export const courseProgress = pgTable(

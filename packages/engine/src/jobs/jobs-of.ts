@@ -2,7 +2,9 @@ import type { Cache } from "@caretaker/cache";
 import type { Db } from "@caretaker/db";
 import type { JobDefinition } from "@caretaker/queue";
 import type { Domain, LoadContext } from "../domain.ts";
+import { archiveJob } from "./archive.ts";
 import { cleanupJob } from "./cleanup.ts";
+import { restoreJob } from "./restore.ts";
 import { warmupJob } from "./warmup.ts";
 import { warmupChunkJob } from "./warmup-chunk.ts";
 
@@ -11,5 +13,7 @@ export function jobsOf(domain: Domain, { db, cache }: { db: Db; cache: Cache<Loa
   const chunkJob = warmupChunkJob(domain, { db, cache });
   const jobs: JobDefinition[] = [warmupJob(domain, { db, cache, chunkJob }), chunkJob];
   if (domain.cleanup) jobs.push(cleanupJob(domain, domain.cleanup, db));
+  if (domain.archive) jobs.push(archiveJob(domain, domain.archive, { db, rolledUpBefore: async () => undefined }));
+  if (domain.cleanup || domain.archive) jobs.push(restoreJob(domain, db));
   return jobs;
 }

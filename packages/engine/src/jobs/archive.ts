@@ -1,0 +1,73 @@
+import { type ArchivePayload, type ArchiveResult, archivePayload, type PolicyResult } from "@caretaker/contracts";
+import type { Db } from "@caretaker/db";
+import { defineJob } from "@caretaker/queue";
+import { z } from "zod";
+import { actionStep, countName } from "../archive/action-step.ts";
+import { type Action, actionsOf, type RolledUpBefore } from "../archive/actions.ts";
+import type { ArchivePolicy } from "../archive/archive-policy.ts";
+import { countActions } from "../archive/count-actions.ts";
+import { ensurePartitions } from "../archive/partitions.ts";
+import { steadyPace } from "../batches/pace.ts";
+import { type RunState, runSteps } from "../batches/run-steps.ts";
+import type { Domain } from "../domain.ts";
+import { runIdOf } from "../run-id.ts";
+
+interface Needs {
+  readonly db: Db;
+  readonly rolledUpBefore: RolledUpBefore;
+}
+
+/** The job that moves a domain's old rows to their archive tables, and deletes those that are too old. */
+export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], { db, rolledUpBefore }: Needs) {
+  return defineJob({
+    name: `${domain.name}.archive`,
+    queue: "archive",
+    schema: payloadOf(domain, policies),
+    retry: domain.retry,
+    timeout: "6h",
+    async handler({ data, enqueuedAt, fence, signal, progress }): Promise<ArchiveResult> {
+      const began = Date.now();
+      const chosen = policies.filter(({ name }) => data.policies?.includes(name) ?? true);
+      progress({ current: 0, total: 0, status: "counting" });
+      const actions = await actionsOf(chosen, data, { asOf: data.asOf ? new Date(data.asOf) : enqueuedAt, rolledUpBefore });
+      const counts = await countActions(db, actions, signal);
+      if (data.dryRun) return { policies: byPolicy(chosen, actions, dryCounts(actions, counts)), batches: 0, ms: Date.now() - began };
+      for (const action of actions) if (action.to) await ensurePartitions(db, { ...action, to: action.to }, signal);
+      const steps = await Promise.all(actions.map((action) => actionStep(db, action, runIdOf(fence.job))));
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      const state = await runSteps({ db, fence, signal, progress, total, pace: steadyPace(data.batchSize) }, steps);
+      return { policies: byPolicy(chosen, actions, runCounts(state)), batches: state.batches, ms: Date.now() - began };
+    },
+  });
+}
+
+function payloadOf(domain: Domain, policies: readonly ArchivePolicy[]) {
+  const names = z.enum(policies.map(({ name }) => name) as [string, ...string[]]);
+  return archivePayload.extend({ domain: z.literal(domain.name), policies: z.array(names).min(1).max(100).optional() }) as z.ZodType<ArchivePayload>;
+}
+
+type Counts = (policy: string) => Omit<PolicyResult, "waitsFor">;
+
+function byPolicy(policies: readonly ArchivePolicy[], actions: readonly Action[], counts: Counts): Record<string, PolicyResult> {
+  return Object.fromEntries(
+    policies.map(({ name }) => {
+      const held = actions.find(({ policy, rolledUp, cutoff }) => policy === name && rolledUp && rolledUp.before < cutoff)?.rolledUp;
+      return [name, { ...counts(name), ...(held ? { waitsFor: `rollups of days from ${held.before.toISOString().slice(0, 10)} on` } : {}) }];
+    }),
+  );
+}
+
+const dryCounts =
+  (actions: readonly Action[], counts: readonly number[]): Counts =>
+  (policy) => {
+    const sum = (name: string) => actions.reduce((total, action, index) => total + (countName(action) === name ? (counts[index] ?? 0) : 0), 0);
+    const [toArchive, toPurge] = [sum(`${policy} archived`), sum(`${policy} purged`)];
+    return { matched: toArchive + toPurge, archived: 0, purged: 0, toArchive, toPurge };
+  };
+
+const runCounts =
+  ({ counts }: RunState): Counts =>
+  (policy) => {
+    const [moved, purged] = [counts[`${policy} archived`], counts[`${policy} purged`]];
+    return { matched: (moved?.matched ?? 0) + (purged?.matched ?? 0), archived: moved?.done ?? 0, purged: purged?.done ?? 0 };
+  };
