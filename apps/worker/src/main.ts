@@ -1,11 +1,10 @@
 import { createDomains } from "@caretaker/domains";
-import { createEngine, observe, observeWorker, purgeIdempotencyKeys, untilReady } from "@caretaker/engine";
+import { createEngine, observe, observeWorker, untilReady } from "@caretaker/engine";
 import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
 import { readEnv } from "./env.ts";
 import { createHealthServer } from "./health-server.ts";
-import { keepDoing } from "./keep-doing.ts";
-import { keepSchedules } from "./keep-schedules.ts";
 import { mergeLimits } from "./merge-limits.ts";
+import { startUpkeep } from "./upkeep.ts";
 
 /** What is left of the grace when jobs are over, to close connections. */
 const closingMs = 500;
@@ -27,18 +26,11 @@ await runProgram(async () => {
   const host = engine.work({ name: env.WORKER_NAME, concurrency: env.WORKER_QUEUES });
   observeWorker(host, log, telemetry);
   host.start();
-  const schedules = keepSchedules(engine, log);
-  const limits = mergeLimits(env.QUEUE_CONCURRENCY, env.QUEUE_RATES);
-  const upkeep = [
-    keepDoing({ what: "limits of queues", everyMs: 30_000, pass: () => engine.syncLimits(limits) }, log),
-    keepDoing({ what: "expired idempotency keys", everyMs: 600_000, pass: async () => [await purgeIdempotencyKeys(engine.db)].filter(Boolean) }, log),
-    keepDoing({ what: "old fences", everyMs: 3_600_000, pass: () => engine.forgetOldFences() }, log),
-  ];
+  const upkeep = startUpkeep(engine, mergeLimits(env.QUEUE_CONCURRENCY, env.QUEUE_RATES), log);
   log.info({ port, queues: Object.fromEntries(env.WORKER_QUEUES) }, "taking jobs");
 
   log.info({ signal: await stopped }, "stopping: running jobs may end, no new ones are taken");
-  schedules.stop();
-  for (const work of upkeep) work.stop();
+  upkeep[Symbol.dispose]();
   setTimeout(() => process.exit(1), env.SHUTDOWN_TIMEOUT).unref();
   await host.close(Math.max(0, env.SHUTDOWN_TIMEOUT - closingMs));
   server.close();

@@ -4,7 +4,7 @@ import type { Connections } from "./connections.ts";
 import { purgeFences } from "./run-fence.ts";
 import type { RunLog } from "./runs/run-log.ts";
 import type { Schedules } from "./schedules/schedules.ts";
-import { tickJobs, tickName } from "./schedules/tick-job.ts";
+import { tickJobs } from "./schedules/tick-job.ts";
 
 /** What a worker process does with the engine. */
 export interface Work {
@@ -30,8 +30,8 @@ export function createWork({ db, queues, queueRedis: redis, queuePrefix: prefix 
   return {
     work({ name, concurrency }) {
       const host = createWorkerHost({ name, redis, prefix, queues, concurrency, jobs: [...jobs, ...tickJobs(schedules.sweep)] });
-      host.events.on("attemptStart", (attempt) => attempt.name !== tickName && runLog.started(attempt));
-      host.events.on("attempt", (attempt) => attempt.name !== tickName && runLog.ended(attempt));
+      host.events.on("attemptStart", runLog.started);
+      host.events.on("attempt", runLog.ended);
       return host;
     },
     async syncLimits(limits) {

@@ -53,7 +53,7 @@ test("a job that hands out chunks is one run, from its first beginning, and its 
 function attempt(jobId: string, more: Partial<AttemptEnd> = {}): AttemptStart & AttemptEnd {
   const [startedAt, finishedAt] = [new Date("2026-01-01T00:00:00Z"), new Date("2026-01-01T00:00:01Z")];
   const end = { finishedAt, outcome: "completed", final: true, error: null, result: null } as const;
-  const start = { queue: "warmup", jobId, name: "test.warmup", payload: {}, attempt: 1, stalls: 0, startedAt, worker: "w", isChild: false } as const;
+  const start = { queue: "warmup", jobId, name: "test.warmup", payload: {}, attempt: 1, stalls: 0, startedAt, worker: "w" } as const;
   return { ...start, ...end, ...more };
 }
 const begun = ({ finishedAt, outcome, final, error, result, ...start }: AttemptEnd): AttemptStart => start;

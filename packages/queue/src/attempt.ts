@@ -1,6 +1,6 @@
 import type { QueueName } from "@caretaker/contracts";
 import type { Job } from "bullmq";
-import { plannedField } from "./fan-out.ts";
+import { payloadOf } from "./stored-payload.ts";
 
 /** An attempt of a job that a worker has begun, or taken up again after its children or after another worker's shutdown. */
 export interface AttemptStart {
@@ -14,8 +14,6 @@ export interface AttemptStart {
   readonly stalls: number;
   readonly startedAt: Date;
   readonly worker: string | null;
-  /** Whether the job is a part of another one, which counts it. */
-  readonly isChild: boolean;
 }
 
 /** An attempt that has ended; a `final` one is the job's last. */
@@ -60,12 +58,5 @@ function describe(job: Job, attempt: number): AttemptStart {
     stalls: job.stalledCounter,
     startedAt: new Date(job.processedOn ?? job.timestamp),
     worker: job.processedBy ?? null,
-    isChild: job.parent !== undefined,
   };
-}
-
-function payloadOf(data: unknown): unknown {
-  if (typeof data !== "object" || data === null || Array.isArray(data)) return data ?? null;
-  const { [plannedField]: _, ...payload } = data as Record<string, unknown>;
-  return payload;
 }

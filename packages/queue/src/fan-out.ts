@@ -1,28 +1,18 @@
 import { createHash } from "node:crypto";
 import { type Job, type Queue, WaitingChildrenError } from "bullmq";
-import type { JobDefinition } from "./job.ts";
+import type { Children, FanOut, JobDefinition } from "./job.ts";
 import { placesInLine } from "./place-in-line.ts";
+import { plannedField } from "./stored-payload.ts";
 
-/** How the children of a job ended. */
-export interface Children<Payload, Result> {
-  readonly completed: readonly Result[];
-  /** Those that failed for good: their payloads and reasons. */
-  readonly failed: readonly { payload: Payload; error: string }[];
-  /** When the job that fanned out began. */
-  readonly startedAt: Date;
+interface Subjects {
+  readonly queue: Queue;
+  readonly job: Job;
+  readonly token: string;
+  readonly attempt: { readonly signal: AbortSignal };
 }
 
-/**
- * Hands payloads to child jobs that any replica can take, leaves the worker while they run, and resolves to how they
- * ended when the job is taken up again. A child's id is made of its payload: planning again after a crash adds none twice.
- */
-export type FanOut = <Payload, Result>(child: JobDefinition, payloads: () => AsyncIterable<Payload[]>) => Promise<Children<Payload, Result>>;
-
-/** In a job's data once all of its children have been added: when it began, ms since 1970. */
-export const plannedField = "_planned";
-
 /** The fan-out of one job that a worker holds by `token`, with children in the same queue; it plans no further once the attempt has to stop. */
-export function createFanOut(queue: Queue, job: Job, token: string, attempt: { readonly signal: AbortSignal }): FanOut {
+export function createFanOut({ queue, job, token, attempt }: Subjects): FanOut {
   return async (child, payloads) => {
     if (!job.data[plannedField]) {
       for await (const batch of payloads()) {

@@ -1,7 +1,7 @@
 import type { JobState, JobView, Progress, QueueName } from "@caretaker/contracts";
 import type { Job, Queue } from "bullmq";
 import { readCancellation } from "./cancellations.ts";
-import { plannedField } from "./fan-out.ts";
+import { payloadOf } from "./stored-payload.ts";
 
 /** All that Redis knows of a job, or `undefined` if it knows no such job. */
 export async function readJob(queue: Queue, id: string): Promise<JobView | undefined> {
@@ -17,13 +17,12 @@ export async function readJob(queue: Queue, id: string): Promise<JobView | undef
 
 /** A job without what has to be asked for separately. */
 export function viewOf(job: Job): Omit<JobView, "state" | "logs" | "cancelled"> {
-  const { [plannedField]: _, ...payload } = job.data ?? {};
   return {
     id: String(job.id),
     queue: job.queueName as QueueName,
     name: job.name,
     progress: typeof job.progress === "object" ? (job.progress as Progress) : null,
-    payload,
+    payload: payloadOf(job.data ?? {}) as JobView["payload"],
     result: job.returnvalue ?? null,
     error: job.failedReason ?? null,
     attempts: { made: job.attemptsMade, started: job.attemptsStarted },

@@ -1,12 +1,26 @@
 import type { Duration, Progress, QueueName } from "@caretaker/contracts";
 import type { z } from "zod";
-import type { FanOut } from "./fan-out.ts";
 
 /** One attempt at a job: `job` is the same for all of them, `token` is not. */
 export interface Fence {
   readonly job: string;
   readonly token: string;
 }
+
+/** How the children of a job ended. */
+export interface Children<Payload, Result> {
+  readonly completed: readonly Result[];
+  /** Those that failed for good: their payloads and reasons. */
+  readonly failed: readonly { payload: Payload; error: string }[];
+  /** When the job that fanned out began. */
+  readonly startedAt: Date;
+}
+
+/**
+ * Hands payloads to child jobs that any replica can take, leaves the worker while they run, and resolves to how they
+ * ended when the job is taken up again. A child's id is made of its payload: planning again after a crash adds none twice.
+ */
+export type FanOut = <Payload, Result>(child: JobDefinition, payloads: () => AsyncIterable<Payload[]>) => Promise<Children<Payload, Result>>;
 
 /** What a handler gets of its job. */
 export interface JobContext<Payload> {
@@ -31,6 +45,8 @@ export interface JobDefinition<Schema extends z.ZodType = z.ZodType, Result = un
   /** `attempts` in all, the pause after the n-th being `backoff` × 2ⁿ⁻¹ less a random part of up to a half. */
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
   readonly timeout: Duration;
+  /** Its attempts are of no interest, as those of children are: for jobs that are only hints. */
+  readonly unlogged?: boolean;
   // a method, so that definitions of different payloads go into one list
   handler(context: JobContext<z.output<Schema>>): Promise<Result>;
 }

@@ -1,12 +1,12 @@
 import { toMs } from "@caretaker/contracts";
 import { type Job, type Queue, UnrecoverableError, WaitingChildrenError, WaitingError } from "bullmq";
-import { createFanOut, plannedField } from "./fan-out.ts";
-import type { JobContext, JobDefinition } from "./job.ts";
-import { latestProgress } from "./latest-progress.ts";
+import { HandlerContext } from "./handler-context.ts";
+import type { JobDefinition } from "./job.ts";
 import { PermanentFailure } from "./outcome.ts";
 import { PayloadInvalid } from "./payload-invalid.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { JobCancelled, ShuttingDown } from "./stop-reasons.ts";
+import { payloadOf } from "./stored-payload.ts";
 
 /** So many workers may die of a job. BullMQ's own limit (`maxStalledCount`) leaves out jobs that a scheduler makes. */
 export const maxDeaths = 3;
@@ -28,15 +28,14 @@ export function createProcessor(definitions: ReadonlyMap<string, JobDefinition>,
     if (job.deduplicationId) await job.removeDeduplicationKey();
     Object.assign(job.opts, kind.retry);
     using attempt = attempts.begin(String(job.id), kind.timeoutMs);
-    const progress = latestProgress((value) => job.updateProgress(value));
+    let context: HandlerContext<unknown> | undefined;
     try {
-      const fanOut = createFanOut(queue, job, String(token), attempt);
-      const lively = { progress: progress.report, fanOut, fence: fenceOf(job, token) };
-      return await kind.definition.handler(withSignal({ ...payloadOf(job, kind.definition), ...lively }, attempt));
+      context = new HandlerContext(readPayload(job, kind.definition), { queue, job, token: String(token), attempt });
+      return await kind.definition.handler(context);
     } catch (error) {
       throw await outcomeOf(error, job, String(token), attempt.reason);
     } finally {
-      await progress.settled();
+      await context?.settled();
     }
   };
 }
@@ -48,25 +47,11 @@ const kindOf = (definition: JobDefinition) => ({
   retry: { attempts: definition.retry.attempts, backoff: { type: "exponential", delay: toMs(definition.retry.backoff), jitter: 0.5 } },
 });
 
-function payloadOf(job: Job, { name, schema }: JobDefinition): Pick<JobContext<unknown>, "id" | "data" | "enqueuedAt"> {
-  const { [plannedField]: _, ...payload } = job.data ?? {};
-  const parsed = schema.safeParse(isRecord(job.data) ? payload : job.data);
+function readPayload(job: Job, { name, schema }: JobDefinition): unknown {
+  const parsed = schema.safeParse(payloadOf(job.data));
   if (!parsed.success) throw new PayloadInvalid(name, parsed.error);
-  const enqueuedAt = new Date(job.repeatJobKey && job.opts.prevMillis ? job.opts.prevMillis : job.timestamp);
-  return { id: String(job.id), data: parsed.data, enqueuedAt };
+  return parsed.data;
 }
-
-/** The signal is made when it is asked for: most small handlers never do. */
-const withSignal = (context: Omit<JobContext<unknown>, "signal">, attempt: { readonly signal: AbortSignal }): JobContext<unknown> => ({
-  ...context,
-  get signal() {
-    return attempt.signal;
-  },
-});
-
-const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-
-const fenceOf = (job: Job, token: string | undefined) => ({ job: `${job.queueName}/${job.id}`, token: `${token}/${job.attemptsStarted}` });
 
 /** What BullMQ is to do about a failure: wait again after a shutdown, fail at once, or (any other error) retry. */
 async function outcomeOf(error: unknown, job: Job, token: string, reason: Error | undefined): Promise<unknown> {

@@ -6,7 +6,6 @@ const overheadBytes = 400;
 
 /** An attempt as it is written: one JSON object with the columns' names. */
 export interface AttemptRecord {
-  /** The same for an attempt's start and end, so that the end takes the start's place. */
   readonly key: string;
   readonly attempt: number;
   readonly stalls: number;
@@ -15,23 +14,26 @@ export interface AttemptRecord {
   readonly bytes: number;
 }
 
+/** The same for an attempt's start and end, so that the end takes the start's place. */
+export const keyOf = ({ queue, jobId, attempt }: AttemptStart): string => `${queue} ${jobId} ${attempt}`;
+
 /** The record of an attempt; what PostgreSQL can't hold in a text, NUL and lone surrogates, is replaced. */
-export function recordOf(attempt: AttemptStart | AttemptEnd): AttemptRecord {
-  const json = JSON.stringify(columnsOf(attempt), (_key, value) => (typeof value === "string" ? storable(value) : value));
-  return {
-    key: `${attempt.queue} ${attempt.jobId} ${attempt.attempt}`,
-    attempt: attempt.attempt,
-    stalls: attempt.stalls,
-    ended: "outcome" in attempt,
-    json,
-    bytes: overheadBytes + json.length,
-  };
+export function recordOf(key: string, attempt: AttemptStart | AttemptEnd): AttemptRecord {
+  const json = storable(columnsOf(attempt));
+  return { key, attempt: attempt.attempt, stalls: attempt.stalls, ended: "outcome" in attempt, json, bytes: overheadBytes + json.length };
 }
 
-const storable = (text: string) => text.toWellFormed().replaceAll("\0", "\ufffd");
+/** How JSON writes what PostgreSQL can't hold; text that only looks like it is looked at more closely for nothing. */
+const unstorable = /\\u(?:0000|d[89a-f])/;
+
+function storable(columns: object): string {
+  const json = JSON.stringify(columns);
+  if (!unstorable.test(json)) return json;
+  return JSON.stringify(columns, (_key, value) => (typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\ufffd") : value));
+}
 
 const columnsOf = ({ queue, jobId, name, payload, attempt, startedAt, worker, ...end }: AttemptStart & Partial<AttemptEnd>) => ({
-  ...{ queue, job_id: jobId, name, domain: name.split(".")[0], payload, attempt, started_at: startedAt, worker },
+  ...{ queue, job_id: jobId, name, domain: name.split(".", 1)[0], payload, attempt, started_at: startedAt, worker },
   ...(end.outcome && {
     finished_at: end.finishedAt,
     outcome: end.outcome,

@@ -1,7 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { Db } from "@caretaker/db";
 import { type AttemptEnd, type AttemptStart, isTransient } from "@caretaker/queue";
-import { type AttemptRecord, recordOf } from "./attempt-record.ts";
+import { singleFlight } from "../single-flight.ts";
+import { createAttemptBuffer } from "./attempt-buffer.ts";
+import type { AttemptRecord } from "./attempt-record.ts";
 import { writeAttempts } from "./write-attempts.ts";
 
 const batchSize = 500;
@@ -28,79 +30,58 @@ export interface RunLog extends AsyncDisposable {
 /** A log that holds at most `maxBytes` of attempts while PostgreSQL is away, the latest ones; disposing of it writes what it holds. */
 export function createRunLog(db: Db, { maxBytes = 32 * 1_048_576 } = {}): RunLog {
   const events = new EventEmitter<RunLogEvents>();
-  const waiting = new Map<string, AttemptRecord>();
-  let bytes = 0;
+  const buffer = createAttemptBuffer(maxBytes);
   let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> | undefined;
   let failing = false;
 
-  const add = (record: AttemptRecord) => {
-    bytes += record.bytes - (waiting.get(record.key)?.bytes ?? 0);
-    waiting.set(record.key, record);
-    let dropped = 0;
-    for (const [key, oldest] of waiting) {
-      if (bytes <= maxBytes) break;
-      waiting.delete(key);
-      bytes -= oldest.bytes;
-      dropped += 1;
-    }
-    if (dropped > 0) events.emit("dropped", { attempts: dropped });
+  const log = (attempt: AttemptStart | AttemptEnd) => {
+    buffer.add(attempt);
     flushIn(flushEveryMs);
   };
 
   const flushIn = (ms: number) => {
     timer ??= setTimeout(() => {
       timer = undefined;
+      settle();
       flush().catch(() => flushIn(retryEveryMs));
     }, ms);
   };
 
-  const write = async () => {
-    while (waiting.size > 0) {
-      const batch = [...waiting.values().take(batchSize)];
-      try {
-        await writeAttempts(db, batch);
-        failing = false;
-      } catch (error) {
-        if (isTransient(error)) throw error;
-        await writeOneByOne(batch);
-      }
-      for (const record of batch) forget(record);
-    }
+  const settle = () => {
+    const dropped = buffer.settle();
+    if (dropped > 0) events.emit("dropped", { attempts: dropped });
   };
 
-  /** A row that PostgreSQL refuses for what it says must not keep the others back. */
-  const writeOneByOne = async (batch: AttemptRecord[]) => {
-    for (const record of batch) {
-      await writeAttempts(db, [record]).catch((error) => {
-        if (isTransient(error)) throw error;
-        events.emit("dropped", { attempts: 1, error });
-      });
-    }
-  };
-
-  const forget = (record: AttemptRecord) => {
-    if (waiting.get(record.key) !== record) return; // it has ended meanwhile
-    waiting.delete(record.key);
-    bytes -= record.bytes;
-  };
-
-  const flush = async () => {
-    await writing?.catch(() => {});
-    writing = write();
+  const flush = singleFlight(async () => {
+    settle();
     try {
-      await writing;
+      for (let batch = buffer.first(batchSize); batch.length > 0; batch = buffer.first(batchSize)) {
+        await write(batch);
+        buffer.remove(batch);
+      }
+      failing = false;
     } catch (error) {
-      if (!failing) events.emit("delayed", { waiting: waiting.size, error: error as Error });
+      if (!failing) events.emit("delayed", { waiting: buffer.size, error: error as Error });
       failing = true;
       throw error;
+    }
+  });
+
+  /** A row that PostgreSQL refuses for what it says must not keep the others back. */
+  const write = async (batch: readonly AttemptRecord[]) => {
+    try {
+      await writeAttempts(db, batch);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      if (batch.length === 1) events.emit("dropped", { attempts: 1, error: error as Error });
+      else for (const record of batch) await write([record]);
     }
   };
 
   return {
     events,
-    started: (attempt) => void (attempt.isChild || add(recordOf(attempt))),
-    ended: (attempt) => void (attempt.isChild || add(recordOf(attempt))),
+    started: log,
+    ended: log,
     flush,
     async [Symbol.asyncDispose]() {
       const late = Promise.withResolvers<void>();

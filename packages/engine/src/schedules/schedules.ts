@@ -13,6 +13,7 @@ import type { Db } from "@caretaker/db";
 import type { EnqueueOptions } from "@caretaker/queue";
 import { checked } from "../checked.ts";
 import type { Domain } from "../domain.ts";
+import { singleFlight } from "../single-flight.ts";
 import { closeEnded } from "./close-ended.ts";
 import { databaseNow } from "./database-now.ts";
 import { declare, declaredSchedules } from "./declare.ts";
@@ -22,7 +23,6 @@ import { allSchedules, type FiresPage, findSchedule, readFires, rulesOf, viewOf 
 import type { ScheduleQueues } from "./schedule-queues.ts";
 import { ScheduleRefused } from "./schedule-refused.ts";
 import { settle } from "./settle.ts";
-import { singleFlight } from "./single-flight.ts";
 import { checkTiming, takeSlots } from "./slots.ts";
 
 const previewed = 10;

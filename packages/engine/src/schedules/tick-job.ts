@@ -16,6 +16,7 @@ export const tickJobs = (sweep: () => Promise<unknown>): JobDefinition[] =>
       schema: tick,
       retry: { attempts: 1, backoff: "1s" },
       timeout: "30s",
+      unlogged: true,
       async handler() {
         await sweep();
       },
