@@ -49,6 +49,38 @@ test("a job that hands out chunks is one run, from its first beginning, and its 
   expect(Date.parse(runs[0]?.startedAt ?? "")).toBeLessThanOrEqual(Date.parse(job?.startedAt ?? ""));
 });
 
+test("a job that is cancelled while it runs, or while it waits, leaves a run that says so", async () => {
+  const [began, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await using stack = await testEngine({
+    act: async function* () {
+      began.resolve();
+      await goOn.promise;
+      yield [{ id: 1 }];
+    },
+  });
+  const who = { by: "anna", reason: "too slow" };
+  const waiting = await stack.engine.enqueue("warmup", { domain: "test", activeDays: 3 });
+  await stack.engine.cancelJob("warmup", waiting.id, who);
+
+  stack.work();
+  const running = await stack.engine.enqueue("warmup", { domain: "test" });
+  await began.promise;
+  const cancelling = stack.engine.cancelJob("warmup", running.id, who);
+  goOn.resolve();
+  expect(await cancelling).toMatchObject({ state: "cancelled" });
+  await stack.engine.runLog.flush();
+  const cancelled = { attempt: 1, outcome: "cancelled", final: true, error: "cancelled by anna: too slow", ordered: true };
+  expect(await attemptsOf(stack, running.id)).toEqual([{ ...cancelled, worker: "worker" }]);
+
+  await stack.query("delete from job_runs");
+  const closed: number[] = [];
+  const sum = () => closed.reduce((total, many) => total + many, 0);
+  await vi.waitUntil(async () => closed.push(await stack.engine.closeLostAttempts()) && sum() === 2, { timeout: 20_000 });
+  expect(await attemptsOf(stack, running.id)).toEqual([{ ...cancelled, worker: "worker" }]);
+  expect(await attemptsOf(stack, waiting.id)).toEqual([{ ...cancelled, worker: null }]);
+  expect((await stack.engine.searchRuns({ outcome: "cancelled" })).runs).toHaveLength(2);
+});
+
 /** An attempt of a job as a worker reports it. */
 function attempt(jobId: string, more: Partial<AttemptEnd> = {}): AttemptStart & AttemptEnd {
   const [startedAt, finishedAt] = [new Date("2026-01-01T00:00:00Z"), new Date("2026-01-01T00:00:01Z")];

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Cancellation, CaretakerError, type JobView, type QueueName } from "@caretaker/contracts";
 import { Job, type Queue, UnrecoverableError } from "bullmq";
 import type { Redis } from "ioredis";
-import { cancelledField, tellToStop } from "./cancellations.ts";
+import { cancelledField, readCancellation, tellToStop } from "./cancellations.ts";
 import { readJob } from "./job-view.ts";
 import { cancelledText } from "./stop-reasons.ts";
 
@@ -28,7 +28,7 @@ const childrenAtOnce = 50;
 const lookEveryMs = 50;
 
 /**
- * Marks a job as cancelled, with a deferred failure that BullMQ's workers heed when they take it up. One that waits is
+ * Marks a job as cancelled, by whoever was first, with a deferred failure that BullMQ's workers heed when they take it up. One that waits is
  * taken as a worker would take it, so that BullMQ itself can end it; the next run of a scheduler stays, since it makes the
  * run after it, and fails when it is taken up.
  */
@@ -36,8 +36,7 @@ const script = `
 local job, id, token = KEYS[1], ARGV[1], ARGV[2]
 if redis.call("EXISTS", job) == 0 then return "missing" end
 if redis.call("ZSCORE", KEYS[7], id) or redis.call("ZSCORE", KEYS[8], id) then return "ended" end
-redis.call("HSETNX", job, ARGV[4], ARGV[5])
-redis.call("HSET", job, "defa", ARGV[6])
+if redis.call("HSETNX", job, ARGV[4], ARGV[5]) == 1 then redis.call("HSET", job, "defa", ARGV[6]) end
 if redis.call("LPOS", KEYS[3], id) then return "active" end
 if redis.call("ZSCORE", KEYS[6], id) and ARGV[7] == "0" then return "waiting-children" end
 if redis.call("HEXISTS", job, "rjk") == 1 then return "scheduled" end
@@ -67,7 +66,7 @@ export async function cancelJob(queueName: QueueName, id: string, options: Cance
     if (step === "scheduled") return readJob(queue, id);
     if (step === "waiting-children") await endParent(queue, id, made, options);
     if (step !== "active") continue;
-    if (!told) await tellToStop(options.redis, options.prefix, queueName, id, JSON.stringify(made));
+    if (!told) await tellToStop(options.redis, options.prefix, queueName, id, JSON.stringify((await readCancellation(queue, id)) ?? made));
     told = true;
     if (Date.now() >= deadline) return readJob(queue, id);
     await pause(lookEveryMs);
@@ -86,7 +85,8 @@ async function takeStep(queue: Queue, id: string, made: Cancellation, { redis }:
   const keys = [id, "wait", "active", "prioritized", "delayed", "waiting-children", "completed", "failed"].map((name) => queue.toKey(name));
   const facts = [id, token, takenLockMs, cancelledField, JSON.stringify(made), cancelledText(made), evenParent ? "1" : "0"];
   const step = (await redis.eval(script, keys.length, ...keys, ...facts)) as Step;
-  if (step === "taken") await (await Job.fromId(queue, id))?.moveToFailed(new UnrecoverableError(cancelledText(made)), token);
+  const job = step === "taken" && (await Job.fromId(queue, id));
+  if (job) await job.moveToFailed(new UnrecoverableError(job.deferredFailure), token);
   return step;
 }
 

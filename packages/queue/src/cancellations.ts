@@ -1,6 +1,7 @@
 import { type Cancellation, cancellation } from "@caretaker/contracts";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { cancelledText } from "./stop-reasons.ts";
 
 /** In a job's hash, so that it lives as long as the job: who cancelled it, when and why, as JSON. */
 export const cancelledField = "cancelled";
@@ -10,6 +11,9 @@ const pendingKey = (prefix: string) => `${prefix}:cancelling`;
 const channelOf = (prefix: string) => `${prefix}:cancel`;
 /** A worker asks this often for what it was not told: half of the second within which a signal has to fire. */
 const askEveryMs = 500;
+
+/** Whether a failure is what a cancellation came to; a job may have failed by itself before it heard of one. */
+export const hasEnded = (made: Cancellation | null | undefined, error: string | undefined): boolean => !!made && error === cancelledText(made);
 
 /** Who cancelled a job, or null. */
 export async function readCancellation(queue: Queue, id: string): Promise<Cancellation | null> {

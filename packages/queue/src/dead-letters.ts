@@ -1,7 +1,7 @@
 import { type Cancellation, CaretakerError, cancellation, type JobView } from "@caretaker/contracts";
 import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import { cancelledField } from "./cancellations.ts";
+import { cancelledField, hasEnded } from "./cancellations.ts";
 import { readJob, viewOf } from "./job-view.ts";
 
 /** Only a job that has failed, or was cancelled, can be put back. */
@@ -33,7 +33,7 @@ export async function* deadLetters(queue: Queue, redis: Redis, filter: DeadLette
     const page = await queue.getJobs(["failed"], start, start + jobsAtOnce - 1);
     const cancelled = await cancellationsOf(queue, redis, page);
     for (const [index, job] of page.entries()) {
-      if (cancelled[index] || !matches(job, filter)) continue;
+      if (hasEnded(cancelled[index], job.failedReason) || !matches(job, filter)) continue;
       if (left === 0) return;
       left -= 1;
       yield { ...viewOf(job), state: "failed", cancelled: null };

@@ -1,7 +1,7 @@
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type AttemptEnd, completionOf, failureOf } from "./attempt.ts";
-import { readCancellation } from "./cancellations.ts";
+import { hasEnded, readCancellation } from "./cancellations.ts";
 
 /** A job that has ended for good. */
 export interface EndedJob {
@@ -32,7 +32,7 @@ export async function lastAttempts(queue: Queue, ended: readonly EndedJob[]): Pr
       if (!job?.finishedOn) return undefined;
       if (outcome === "completed") return completionOf(job);
       const cancellation = await readCancellation(queue, id);
-      return failureOf(job, new Error(job.failedReason), cancellation ? "cancelled" : "failed");
+      return failureOf(job, new Error(job.failedReason), hasEnded(cancellation, job.failedReason) ? "cancelled" : "failed");
     }),
   );
   return attempts.filter((attempt) => attempt !== undefined);

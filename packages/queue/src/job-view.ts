@@ -1,6 +1,6 @@
 import type { JobState, JobView, Progress, QueueName } from "@caretaker/contracts";
 import type { Job, Queue } from "bullmq";
-import { readCancellation } from "./cancellations.ts";
+import { hasEnded, readCancellation } from "./cancellations.ts";
 import { payloadOf } from "./stored-payload.ts";
 
 /** All that Redis knows of a job, or `undefined` if it knows no such job. */
@@ -12,7 +12,7 @@ export async function readJob(queue: Queue, id: string): Promise<JobView | undef
     readCancellation(queue, id),
   ]);
   if (!job) return undefined;
-  return { ...viewOf(job), state: state === "failed" && cancelled ? "cancelled" : (state as JobState), cancelled, logs };
+  return { ...viewOf(job), state: state === "failed" && hasEnded(cancelled, job.failedReason) ? "cancelled" : (state as JobState), cancelled, logs };
 }
 
 /** A job without what has to be asked for separately. */

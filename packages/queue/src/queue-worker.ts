@@ -4,13 +4,13 @@ import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type AttemptEnd, type AttemptStart, completionOf, failureOf, startOf } from "./attempt.ts";
 import { cancelChildren } from "./cancel-job.ts";
-import { forgetToStop, readCancellation } from "./cancellations.ts";
+import { forgetToStop, hasEnded, readCancellation } from "./cancellations.ts";
 import { reportToParent } from "./fan-out.ts";
 import type { JobDefinition } from "./job.ts";
 import { createProcessor, maxDeaths } from "./processor.ts";
 import { createRunningAttempts, type RunningAttempts } from "./running-attempts.ts";
 import { SteadyWorker } from "./steady-worker.ts";
-import { cancelledText, LockLost } from "./stop-reasons.ts";
+import { LockLost } from "./stop-reasons.ts";
 
 /** A worker that is killed is found out within lock + interval: 8 to 13 s measured, against 58 to 89 s by BullMQ's defaults. */
 const recovery = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: maxDeaths - 1 };
@@ -96,7 +96,7 @@ async function endFailed(job: Job, error: Error, isLogged: boolean, options: Que
   const { queues, events, redis, prefix } = options;
   const queue = queues[job.queueName as QueueName];
   const cancellation = error.message.startsWith("cancelled by ") ? await readCancellation(queue, String(job.id)) : null;
-  const cancelled = cancellation && error.message === cancelledText(cancellation) ? cancellation : undefined;
+  const cancelled = hasEnded(cancellation, error.message) ? cancellation : null;
   if (isLogged) events.emit("attempt", failureOf(job, error, cancelled ? "cancelled" : "failed"));
   if (!cancelled) {
     events.emit("failed", { ...endOf(job), error, final: job.finishedOn !== undefined });

@@ -116,6 +116,32 @@ test("a job that has ended can't be cancelled, and one that isn't there is not",
   expect(await stack.cancel("nobody")).toBeUndefined();
 });
 
+test("of two that cancel a job, the first one is told of; a job that failed by itself meanwhile has failed", async () => {
+  await using stack = testQueue();
+  const goOn = Promise.withResolvers<void>();
+  const { definition } = endless();
+  const deaf = defineJob({ ...definition, retry: { attempts: 1, backoff: "1s" }, handler: () => goOn.promise });
+  const host = stack.work([deaf]);
+  const started = once(host.events, "attemptStart");
+  const { id } = await stack.producer.enqueue(deaf, { n: 1 });
+  await started;
+  await stack.redis.hset(stack.queues.warmup.toKey(id), "cancelled", JSON.stringify({ by: "eve", reason: "", at: "" }), "defa", "cancelled by eve");
+  goOn.reject(new Error("its own fault"));
+  await vi.waitUntil(async () => (await stack.queues.warmup.getJobState(id)) === "failed");
+  expect(await readJob(stack.queues.warmup, id)).toMatchObject({ state: "failed", error: "its own fault" });
+  await expect(stack.cancel(id)).rejects.toMatchObject({ code: "JOB_ENDED" });
+
+  const waiting = await stack.queues.warmup.add("test.run", { n: 2 }, { delay: 3_600_000 });
+  await stack.redis.hset(
+    stack.queues.warmup.toKey(String(waiting.id)),
+    "cancelled",
+    JSON.stringify({ by: "eve", reason: "", at: "" }),
+    "defa",
+    "cancelled by eve",
+  );
+  expect(await stack.cancel(String(waiting.id))).toMatchObject({ state: "cancelled", error: "cancelled by eve", cancelled: { by: "eve" } });
+});
+
 test("a handler that does not stop leaves its job active, and the job is cancelled whatever its handler throws later", async () => {
   await using stack = testQueue();
   const began = Promise.withResolvers<void>();
