@@ -19,6 +19,8 @@ export interface Fault {
   readonly limitMs: number;
   /** Rounds that may run at once; those that wait for a lock to expire cost little. */
   readonly sideBySide: number;
+  /** How often it is injected in the full form, 20 times unless said otherwise; 0 in the short one means that a test has it. */
+  readonly rounds?: { readonly full: number; readonly short: number };
   /** One round; throws if a promise is broken that is neither time nor the oracle's. */
   run(servers: Servers): Promise<Round>;
 }

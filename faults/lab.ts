@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createDb, type Db, migrate } from "@caretaker/db";
 import {
@@ -13,7 +12,7 @@ import {
   type Producer,
   QueueUnavailable,
 } from "@caretaker/queue";
-import { temporaryDatabase } from "@caretaker/stack";
+import { temporaryDatabase, until } from "@caretaker/stack";
 import { faultJobs, tables } from "./jobs.ts";
 
 const program = fileURLToPath(new URL("./worker.ts", import.meta.url));
@@ -116,13 +115,4 @@ async function startWorker(children: Set<ChildProcess>, settings: Record<string,
     kill: (signal) => void child.kill(signal),
     exited,
   };
-}
-
-/** Waits for a condition; throws with its name if it does not come true in a minute and a half. */
-export async function until(what: string, holds: () => Promise<boolean>, withinMs = 90_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await pause(10);
-  }
 }

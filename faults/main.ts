@@ -2,16 +2,18 @@ import { startStack } from "@caretaker/stack";
 import type { Fault, Round, Servers } from "./fault.ts";
 import { postgresFaults } from "./postgres-faults.ts";
 import { redisFaults } from "./redis-faults.ts";
+import { scheduleFaults } from "./schedule-faults.ts";
 import { workerFaults } from "./worker-faults.ts";
 
-const all: readonly Fault[] = [...workerFaults, ...redisFaults, ...postgresFaults];
-const full = 20;
+const all: readonly Fault[] = [...workerFaults, ...redisFaults, ...postgresFaults, ...scheduleFaults];
+const usual = { full: 20, short: 1 };
 
 const args = process.argv.slice(2);
 const short = args.includes("--short");
 const wanted = args.filter((arg) => !arg.startsWith("--"));
-const chosen = all.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)));
-const rounds = Number(args.find((arg) => /^--rounds=\d+$/.test(arg))?.slice("--rounds=".length) ?? (short ? 1 : full));
+const given = args.find((arg) => /^--rounds=\d+$/.test(arg))?.slice("--rounds=".length);
+const roundsOf = ({ rounds = usual }: Fault) => Number(given ?? rounds[short ? "short" : "full"]);
+const chosen = all.filter((fault) => roundsOf(fault) > 0 && (wanted.length === 0 || wanted.some((text) => fault.name.includes(text))));
 
 await using servers = await startStack();
 let broken = 0;
@@ -36,7 +38,7 @@ async function report(fault: Fault): Promise<void> {
 
 async function repeat(fault: Fault, at: Servers): Promise<{ done: Round[]; errors: Error[] }> {
   const [done, errors]: [Round[], Error[]] = [[], []];
-  let left = rounds;
+  let left = roundsOf(fault);
   const lane = async () => {
     while (left > 0) {
       left -= 1;

@@ -1,4 +1,5 @@
-import { type Lab, until } from "./lab.ts";
+import { until } from "@caretaker/stack";
+import type { Lab } from "./lab.ts";
 
 /** What has become of the jobs that the client knows of. */
 export interface Verdict {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { startPostgres, temporaryFolder } from "@caretaker/stack";
+import { startPostgres, temporaryFolder, until } from "@caretaker/stack";
 import type { Fault } from "./fault.ts";
-import { openLab, until } from "./lab.ts";
+import { openLab } from "./lab.ts";
 import { effects, judge } from "./oracle.ts";
 
 const restarted: Fault = {

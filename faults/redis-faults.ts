@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type RedisServer, startRedis, temporaryFolder } from "@caretaker/stack";
+import { type RedisServer, startRedis, temporaryFolder, until } from "@caretaker/stack";
 import { Redis } from "ioredis";
 import type { Fault, Round, Servers } from "./fault.ts";
-import { type Lab, openLab, until, type WorkerProcess } from "./lab.ts";
+import { type Lab, openLab, type WorkerProcess } from "./lab.ts";
 import { effects, judge } from "./oracle.ts";
 
 interface Scene {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { startRedis, temporaryFolder } from "@caretaker/stack";
+import { startRedis, temporaryFolder, until } from "@caretaker/stack";
 import type { Fault } from "./fault.ts";
-import { type Lab, openLab, until, type WorkerProcess } from "./lab.ts";
+import { type Lab, openLab, type WorkerProcess } from "./lab.ts";
 import { effects, judge } from "./oracle.ts";
 
 const somewhere = (ms: number) => pause(Math.random() * ms);

@@ -2,9 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createDomains } from "@caretaker/domains";
 import { createEngine, createQueueRedis, migrate } from "@caretaker/engine";
-import { freePort, startChild, startRedis } from "@caretaker/stack";
-import { testDatabase } from "@caretaker/stack/testing";
-import { vi } from "vitest";
+import { type Child, freePort, startChild, startRedis, temporaryDatabase, until } from "@caretaker/stack";
 
 const worker = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
@@ -32,10 +30,10 @@ const faults = `
   union all select 'slot that did not run', job_id from schedule_fires fires
     where outcome in ('ran', 'late') and ended_at is not null and not exists (select from jobs where job_id = fires.job_id and completed = 1)`;
 
-/** Schedules every 1, 2, … seconds over a PostgreSQL and a Redis of their own, and workers that are processes. */
-export async function scheduleFleet(count: number, policies: object = {}) {
+/** Schedules every 1, 2, … seconds in a database and a Redis of their own, and workers that are processes. */
+export async function scheduleFleet(databaseUrl: string, count: number, policies: object = {}) {
   await using started = new AsyncDisposableStack();
-  const database = started.use(await testDatabase());
+  const database = started.use(await temporaryDatabase(databaseUrl));
   const redis = started.use(await startRedis());
   const [queuePrefix, cachePrefix] = [`{${randomUUID()}}`, randomUUID()];
   const engine = started.use(
@@ -60,14 +58,24 @@ export async function scheduleFleet(count: number, policies: object = {}) {
   );
   const settings = { DATABASE_URL: database.url, REDIS_URL: redis.url, QUEUE_PREFIX: queuePrefix, CACHE_PREFIX: cachePrefix, LOG_LEVEL: "fatal" };
   const all = started.move();
+  const workers: Child[] = [];
+  const start = async (name: string, clockOffMs = 0) => {
+    const args = clockOffMs === 0 ? [worker] : [...withClockOff(clockOffMs), worker];
+    const started = startChild(args, { ...settings, WORKER_NAME: name, WORKER_PORT: String(await freePort()), WORKER_QUEUES: "warmup:4" });
+    workers.push(all.use(started));
+    return started;
+  };
   const query = async <Row extends object>(text: string) => (await engine.db.pool.query<Row>(text)).rows;
   return {
     engine,
     query,
-    /** Starts a worker, its clock off by `clockOffMs`. */
-    async start(name: string, clockOffMs = 0) {
-      const args = clockOffMs === 0 ? [worker] : [...withClockOff(clockOffMs), worker];
-      return all.use(startChild(args, { ...settings, WORKER_NAME: name, WORKER_PORT: String(await freePort()), WORKER_QUEUES: "warmup:4" }));
+    start,
+    /** Starts workers at once, each with its clock off by so many ms. */
+    startAll: (clocksOff: readonly number[]) => Promise.all(clocksOff.map((ms, index) => start(`worker-${index}`, ms))),
+    /** Stops the workers as a deploy does, which has them write all they know. */
+    async stopAll() {
+      for (const worker of workers) worker.kill("SIGTERM");
+      await Promise.all(workers.map(({ exited }) => exited));
     },
     /** Resolves when the schedule that fires every second has so many more rows of an outcome. */
     async untilFired(more: number, outcome = "ran") {
@@ -78,7 +86,7 @@ export async function scheduleFleet(count: number, policies: object = {}) {
           )
         )[0]?.n ?? 0;
       const goal = (await rows()) + more;
-      await vi.waitUntil(async () => (await rows()) >= goal, { timeout: 110_000, interval: 200 });
+      await until(`${more} more slots have come due`, async () => (await rows()) >= goal, 110_000);
     },
     /** Has the queues' Redis forget everything. */
     async loseRedis() {

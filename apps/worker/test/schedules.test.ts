@@ -1,29 +1,18 @@
-import { expect, test, vi } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { scheduleFleet } from "./schedule-fleet.ts";
 
-type Fleet = Awaited<ReturnType<typeof scheduleFleet>>;
-
-/** Starts workers at once, one of them with its clock off. */
-const startAll = (fleet: Fleet, clocksOff: readonly number[]) => Promise.all(clocksOff.map((ms, index) => fleet.start(`worker-${index}`, ms)));
-
-/** Stops workers as a deploy does, which has them write all they know. */
-async function stopAll(workers: Awaited<ReturnType<typeof startAll>>) {
-  for (const worker of workers) worker.kill("SIGTERM");
-  await Promise.all(workers.map(({ exited }) => exited));
-}
-
 test("replicas that start at once, also with clocks that are off by five minutes, fire each slot once", async () => {
-  await using fleet = await scheduleFleet(30);
-  const workers = await startAll(fleet, [0, 300_000, -300_000]);
+  await using fleet = await scheduleFleet(inject("databaseUrl"), 30);
+  await fleet.startAll([0, 300_000, -300_000]);
   await fleet.untilFired(10);
-  await stopAll(workers);
+  await fleet.stopAll();
   expect(await fleet.faults()).toEqual([]);
   expect(await fleet.query("select from schedule_fires where scheduled_for > now()")).toEqual([]);
 });
 
 test("after Redis has lost everything schedules go on, and the slots say what became of them", async () => {
-  await using fleet = await scheduleFleet(3);
-  const workers = await startAll(fleet, [0, 0]);
+  await using fleet = await scheduleFleet(inject("databaseUrl"), 3);
+  await fleet.startAll([0, 0]);
   await fleet.untilFired(2);
   await fleet.loseRedis();
   await fleet.untilFired(5);
@@ -32,14 +21,14 @@ test("after Redis has lost everything schedules go on, and the slots say what be
     async () => (await fleet.query("select from schedule_fires where ended_at is null and scheduled_for < now() - interval '2 s'")).length === 0,
     { timeout: 30_000, interval: 500 },
   );
-  await stopAll(workers);
+  await fleet.stopAll();
   expect(await fleet.faults()).toEqual([]);
 });
 
 test("slots that came due with all workers down are filled by the policy", async () => {
-  await using fleet = await scheduleFleet(2, { missed: "latest" });
+  await using fleet = await scheduleFleet(inject("databaseUrl"), 2, { missed: "latest" });
   await fleet.query("update schedules set next_at = next_at - interval '5 minutes'");
-  const [worker] = await startAll(fleet, [0]);
+  await fleet.startAll([0]);
   await fleet.untilFired(2);
   const outcomes = await fleet.query(
     "select schedule_id, outcome, count(distinct job_id)::int as jobs from schedule_fires where outcome in ('late', 'coalesced') group by 1, 2 order by 1, 2",
@@ -50,13 +39,13 @@ test("slots that came due with all workers down are filled by the policy", async
       { schedule_id, outcome: "late", jobs: 1 },
     ]),
   );
-  await stopAll(worker ? [worker] : []);
+  await fleet.stopAll();
   expect(await fleet.faults()).toEqual([]);
 });
 
 test("a worker that is killed in a job leaves a stalled attempt, and the next one ends the job", async () => {
-  await using fleet = await scheduleFleet(0);
-  const [first] = await startAll(fleet, [0]);
+  await using fleet = await scheduleFleet(inject("databaseUrl"), 0);
+  const [first] = await fleet.startAll([0]);
   const lock = await fleet.engine.db.pool.connect();
   await lock.query("begin; lock table users in access exclusive mode");
   const { id } = await fleet.engine.enqueue("warmup", { domain: "learning" });
@@ -65,9 +54,9 @@ test("a worker that is killed in a job leaves a stalled attempt, and the next on
   await first?.exited;
   await lock.query("rollback");
   lock.release();
-  const second = await fleet.start("second");
+  await fleet.start("second");
   expect(await fleet.engine.followJob("warmup", id, { signal: AbortSignal.timeout(40_000) })).toMatchObject({ state: "completed" });
-  await stopAll([second]);
+  await fleet.stopAll();
   expect(await fleet.query("select attempt, outcome, worker from job_runs order by attempt")).toEqual([
     { attempt: 1, outcome: "stalled", worker: "worker-0" },
     { attempt: 2, outcome: "completed", worker: "second" },
