@@ -1,7 +1,7 @@
 import { startRedis, temporaryFolder } from "@caretaker/stack";
+import { launchBrowser } from "@caretaker/stack/browser";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser } from "./launch-browser.ts";
 import { type LearningJobs, runLearningJobs } from "./learning-jobs.ts";
 import { spawnBoard } from "./spawn-board.ts";
 

@@ -8,5 +8,8 @@ export const givenServers = (): { databaseUrl?: string; redisUrl?: string } => {
   return { ...(DATABASE_URL ? { databaseUrl: DATABASE_URL } : {}), ...(redisUrl ? { redisUrl } : {}) };
 };
 
+/** The browser that tests drive. */
+export const chromiumPath = (): string => process.env.CHROMIUM_PATH || "/usr/bin/chromium";
+
 /** The environment for a child process. */
 export const childEnv = (settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({ ...process.env, ...settings });
