@@ -31,3 +31,13 @@ test("limits across all workers are numbers and rates, or none", () => {
     /archive:0: write a queue.*\n.*analytics:100: write.*\n.*nowhere:1\/1s: write/,
   );
 });
+
+test("limits of domains are numbers of jobs in a queue", () => {
+  expect([...readEnv({ ...given, DOMAIN_CONCURRENCY: "learning/warmup:2, stocks/archive:1" }).DOMAIN_CONCURRENCY]).toEqual([
+    ["learning/warmup", 2],
+    ["stocks/archive", 1],
+  ]);
+  expect(() => readEnv({ ...given, DOMAIN_CONCURRENCY: "learning:2,learning/nowhere:1" })).toThrow(
+    /learning:2: write.*\n.*learning\/nowhere:1: write/,
+  );
+});

@@ -1,9 +1,9 @@
 import { hostname } from "node:os";
-import { duration, type QueueName, queueName, toMs } from "@caretaker/contracts";
+import { type QueueName, queueName } from "@caretaker/contracts";
 import { domainSettings } from "@caretaker/domains";
-import type { QueueLimits } from "@caretaker/engine";
 import { engineSettings, parseEnv, port, serviceSettings } from "@caretaker/service";
 import { z } from "zod";
+import { concurrencyLimits, domainLimits, rateLimits } from "./limit-settings.ts";
 
 const defaultConcurrency: Readonly<Record<QueueName, number>> = { warmup: 2, cleanup: 1, archive: 1, analytics: 1 };
 const everything = "*";
@@ -26,38 +26,6 @@ function readQueue(item: string, refuse: (message: string) => void): [QueueName,
   return [known.data ?? "warmup", concurrency];
 }
 
-/** `archive:1,cleanup:none`: how many jobs of a queue run at once in all workers together. */
-const concurrencyLimits = queueLimits("archive:1 or archive:none", (text): QueueLimits | undefined =>
-  text === "none" ? { concurrency: null } : /^[1-9]\d{0,5}$/.test(text) ? { concurrency: Number(text) } : undefined,
-);
-
-/** `analytics:100/1m`: how many jobs of a queue begin within a time, in all workers together. */
-const rateLimits = queueLimits("analytics:100/1m or analytics:none", (text): QueueLimits | undefined => {
-  if (text === "none") return { rate: null };
-  const [, max, every] = /^([1-9]\d{0,8})\/(.+)$/.exec(text) ?? [];
-  const parsed = duration.safeParse(every);
-  return max && parsed.success ? { rate: { max: Number(max), everyMs: toMs(parsed.data) } } : undefined;
-});
-
-function queueLimits(example: string, read: (text: string) => QueueLimits | undefined) {
-  return z
-    .string()
-    .default("")
-    .transform((text, context): ReadonlyMap<QueueName, QueueLimits> => {
-      const items = text.split(",").filter((item) => item.trim() !== "");
-      return new Map(
-        items.flatMap((item) => {
-          const [name = "", limit = ""] = item.trim().split(":");
-          const known = queueName.safeParse(name);
-          const limits = read(limit);
-          if (known.success && limits) return [[known.data, limits] as const];
-          context.addIssue({ code: "custom", message: `${item}: write a queue (${queueName.options.join(", ")}) and its limit, such as ${example}` });
-          return [];
-        }),
-      );
-    });
-}
-
 /** The worker's settings. */
 export const readEnv = (source?: NodeJS.ProcessEnv) =>
   parseEnv(
@@ -71,6 +39,7 @@ export const readEnv = (source?: NodeJS.ProcessEnv) =>
       WORKER_QUEUES: queueList,
       QUEUE_CONCURRENCY: concurrencyLimits,
       QUEUE_RATES: rateLimits,
+      DOMAIN_CONCURRENCY: domainLimits,
     },
     source,
   );

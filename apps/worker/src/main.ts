@@ -23,7 +23,7 @@ await runProgram(async () => {
   await untilReady(engine, log, stopping.signal);
   if (stopping.signal.aborted) return;
 
-  const host = engine.work({ name: env.WORKER_NAME, concurrency: env.WORKER_QUEUES });
+  const host = engine.work({ name: env.WORKER_NAME, concurrency: env.WORKER_QUEUES, domainLimits: env.DOMAIN_CONCURRENCY });
   observeWorker(host, log, telemetry);
   host.start();
   const upkeep = startUpkeep(engine, mergeLimits(env.QUEUE_CONCURRENCY, env.QUEUE_RATES), log);

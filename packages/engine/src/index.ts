@@ -5,6 +5,7 @@ export {
   createQueues,
   type DeadLetter,
   type DeadLetterFilter,
+  type DomainLimits,
   type EnqueueOptions,
   isStreamId,
   isTransient,

@@ -1,5 +1,5 @@
 import type { QueueName } from "@caretaker/contracts";
-import { createWorkerHost, type JobDefinition, type QueueLimits, syncLimits, type WorkerHost } from "@caretaker/queue";
+import { createWorkerHost, type DomainLimits, type JobDefinition, type QueueLimits, syncLimits, type WorkerHost } from "@caretaker/queue";
 import type { Connections } from "./connections.ts";
 import { purgeFences } from "./run-fence.ts";
 import type { RunLog } from "./runs/run-log.ts";
@@ -9,7 +9,7 @@ import { tickJobs } from "./schedules/tick-job.ts";
 /** What a worker process does with the engine. */
 export interface Work {
   /** A worker for the queues named, so many jobs of each at once, whose attempts are logged; it takes none before it is started. */
-  work(options: { name: string; concurrency: ReadonlyMap<QueueName, number> }): WorkerHost;
+  work(options: { name: string; concurrency: ReadonlyMap<QueueName, number>; domainLimits?: DomainLimits }): WorkerHost;
   /** Puts the limits of queues in Redis right; resolves to the queues whose limits it changed. */
   syncLimits(limits: ReadonlyMap<QueueName, QueueLimits>): Promise<QueueName[]>;
   /** Forgets the fences and progress of jobs that did nothing for 30 days; resolves to these jobs. */
@@ -28,8 +28,8 @@ const keepFencesMs = 30 * 86_400_000;
 /** Workers that run `jobs` and fire `schedules`. */
 export function createWork({ db, queues, queueRedis: redis, queuePrefix: prefix }: Connections, { jobs, schedules, runLog, clock }: Options): Work {
   return {
-    work({ name, concurrency }) {
-      const host = createWorkerHost({ name, redis, prefix, queues, concurrency, jobs: [...jobs, ...tickJobs(schedules.sweep)] });
+    work(options) {
+      const host = createWorkerHost({ ...options, redis, prefix, queues, jobs: [...jobs, ...tickJobs(schedules.sweep)] });
       host.events.on("attemptStart", runLog.started);
       host.events.on("attempt", runLog.ended);
       return host;

@@ -3,6 +3,7 @@ export type { EnqueueOptions, Order } from "./addition.ts";
 export type { AttemptEnd, AttemptStart } from "./attempt.ts";
 export { type CancelOptions, cancelJob, JobEnded } from "./cancel-job.ts";
 export { type DeadLetter, type DeadLetterFilter, deadLetters, JobNotFailed, redrive, retryJob } from "./dead-letters.ts";
+export type { DomainLimits } from "./domain-limits.ts";
 export { type EndedJob, endedSince, lastAttempts } from "./ended-attempts.ts";
 export { type FollowOptions, followJob } from "./follow-job.ts";
 export { isTransient } from "./is-transient.ts";

@@ -15,8 +15,16 @@ const keepCompleted = { age: 86_400, count: 2_000 };
 /** Redis forgets completed jobs some at a time: to look for one after each job costs it a fifth of its time. */
 const jobsPerSweep = 50;
 
+interface Options {
+  readonly definitions: ReadonlyMap<string, JobDefinition>;
+  readonly queue: Queue;
+  readonly attempts: RunningAttempts;
+  /** Told of each job before its handler is. */
+  readonly onStart: (job: Job) => void;
+}
+
 /** What BullMQ calls for each job of a queue: finds its definition, runs the handler, and says how the attempt ended. */
-export function createProcessor(definitions: ReadonlyMap<string, JobDefinition>, queue: Queue, attempts: RunningAttempts) {
+export function createProcessor({ definitions, queue, attempts, onStart }: Options) {
   const kinds = new Map([...definitions].map(([name, definition]) => [name, kindOf(definition)]));
   let taken = 0;
   return async (job: Job, token?: string): Promise<unknown> => {
@@ -27,6 +35,7 @@ export function createProcessor(definitions: ReadonlyMap<string, JobDefinition>,
     if (job.stalledCounter >= maxDeaths) throw new UnrecoverableError(`given up: ${job.stalledCounter} workers died or froze while they ran it`);
     if (job.deduplicationId) await job.removeDeduplicationKey();
     Object.assign(job.opts, kind.retry);
+    onStart(job);
     using attempt = attempts.begin(String(job.id), kind.timeoutMs);
     let context: HandlerContext<unknown> | undefined;
     try {

@@ -5,6 +5,7 @@ import type { Redis } from "ioredis";
 import { type AttemptEnd, type AttemptStart, completionOf, failureOf, startOf } from "./attempt.ts";
 import { cancelChildren } from "./cancel-job.ts";
 import { forgetToStop, hasEnded, readCancellation } from "./cancellations.ts";
+import { type DomainLimits, limitDomains, limitsOf } from "./domain-limits.ts";
 import { reportToParent } from "./fan-out.ts";
 import type { JobDefinition } from "./job.ts";
 import { createProcessor, maxDeaths } from "./processor.ts";
@@ -45,6 +46,7 @@ export interface QueueWorkerOptions {
   prefix: string;
   queues: Readonly<Record<QueueName, Queue>>;
   jobs: readonly JobDefinition[];
+  domainLimits?: DomainLimits;
   events: EventEmitter<WorkerEvents>;
 }
 
@@ -59,7 +61,11 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   const { name, redis: connection, prefix, queues, events } = options;
   const definitions = new Map(options.jobs.filter((job) => job.queue === queue).map((job) => [job.name, job]));
   const attempts = createRunningAttempts();
-  const worker = new SteadyWorker(queue, createProcessor(definitions, queues[queue], attempts), {
+  const isLogged = (job: Job) => !job.parent && !definitions.get(job.name)?.unlogged;
+  const onStart = (job: Job) => isLogged(job) && events.emit("attemptStart", startOf(job));
+  const process = createProcessor({ definitions, queue: queues[queue], attempts, onStart });
+  const limits = limitsOf(options.domainLimits ?? new Map(), queue);
+  const worker = new SteadyWorker(queue, limitDomains(process, { redis: connection, queue: queues[queue], limits }), {
     name,
     connection,
     prefix,
@@ -70,9 +76,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
     removeOnFail: keepFailed,
     metrics: { maxDataPoints: 60 * 24 * 7 },
   });
-  const isLogged = (job: Job) => !job.parent && !definitions.get(job.name)?.unlogged;
   const report = (job: Job) => job.parent && reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
-  worker.on("active", (job) => isLogged(job) && events.emit("attemptStart", startOf(job)));
   worker.on("completed", (job) => {
     events.emit("completed", endOf(job));
     if (isLogged(job)) events.emit("attempt", completionOf(job));

@@ -77,6 +77,46 @@ test("a queue's concurrency holds across workers", async () => {
   expect(await stack.queues.warmup.getGlobalConcurrency()).toBeNull();
 });
 
+test("a domain's limit holds across workers, delays only its own jobs, and burns no attempt", async () => {
+  await using stack = testQueue();
+  const order: string[] = [];
+  const running = new Map<string, number>();
+  const most = new Map<string, number>();
+  const goOn = Promise.withResolvers<void>();
+  const define = (name: string, until: Promise<void>) =>
+    defineJob({
+      ...{ name, queue: "warmup", schema, retry: { attempts: 1, backoff: "1s" } },
+      async handler({ data }) {
+        running.set(name, (running.get(name) ?? 0) + 1);
+        most.set(name, Math.max(most.get(name) ?? 0, running.get(name) ?? 0));
+        await until;
+        order.push(`${name}${data.n}`);
+        running.set(name, (running.get(name) ?? 0) - 1);
+      },
+    });
+  const [limited, other] = [define("a.run", goOn.promise), define("b.run", Promise.resolve())];
+  for (let n = 0; n < 8; n += 1) await stack.producer.enqueue(limited, { n });
+  for (let n = 0; n < 4; n += 1) await stack.producer.enqueue(other, { n });
+  const options = { concurrency: 3, domainLimits: new Map([["a/warmup", 2]]) };
+  stack.work([limited, other], { name: "first", ...options });
+  stack.work([limited, other], { name: "second", ...options });
+  await vi.waitUntil(async () => order.length === 4 && (await stack.queues.warmup.getDelayedCount()) === 6);
+  expect(order.every((job) => job.startsWith("b"))).toBe(true);
+  goOn.resolve();
+  await drained(stack, 12);
+  expect(most.get("a.run")).toBe(2);
+});
+
+test("a place whose holder was lost is free again once the lock is gone", async () => {
+  await using stack = testQueue();
+  const { a } = notedJobs();
+  await stack.redis.sadd(stack.queues.warmup.toKey("places-a"), "lost");
+  await stack.producer.enqueue(a, { n: 1 });
+  stack.work([a], { domainLimits: new Map([["a/warmup", 1]]) });
+  await drained(stack, 1);
+  expect(await stack.redis.exists(stack.queues.warmup.toKey("places-a"))).toBe(0);
+});
+
 test("no more jobs of a queue begin within a time than its rate allows", async () => {
   await using stack = testQueue();
   const { a, order } = notedJobs();

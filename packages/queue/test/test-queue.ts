@@ -24,9 +24,9 @@ export function testQueue() {
     feed,
     producer: createProducer(queues),
     /** Starts a worker for all queues. */
-    work(jobs: readonly JobDefinition[], { name = "worker", concurrency = 1 } = {}): WorkerHost {
+    work(jobs: readonly JobDefinition[], { name = "worker", concurrency = 1, domainLimits = new Map<string, number>() } = {}): WorkerHost {
       const all = new Map<QueueName, number>(queueName.options.map((queue) => [queue, concurrency]));
-      const host = createWorkerHost({ name, redis, prefix, queues, concurrency: all, jobs });
+      const host = createWorkerHost({ name, redis, prefix, queues, concurrency: all, jobs, domainLimits });
       host.start();
       hosts.push(host);
       return host;
