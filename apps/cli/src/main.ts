@@ -2,11 +2,14 @@
 import { PayloadInvalid, TimingRefused } from "@caretaker/engine";
 import { runProgram } from "@caretaker/service";
 import { Command, CommanderError } from "commander";
+import { addArchive } from "./commands/archive.ts";
+import { addCleanup } from "./commands/cleanup.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addImport } from "./commands/import.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addMigrate } from "./commands/migrate.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addSchedules } from "./commands/schedules.ts";
 import { addWarmup } from "./commands/warmup.ts";
@@ -21,7 +24,8 @@ const program = new Command("caretaker")
   )
   .showHelpAfterError("(add --help for what this command takes)")
   .exitOverride();
-for (const add of [addMigrate, addKeys, addImport, addWarmup, addJobs, addRuns, addSchedules, addDoctor]) add(program);
+for (const add of [addMigrate, addKeys, addImport, addWarmup, addCleanup, addArchive, addRestore, addJobs, addRuns, addSchedules, addDoctor])
+  add(program);
 
 await runProgram(async () => {
   try {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { createEngine } from "@caretaker/engine";
 import { freePort, type RunResult, runToEnd, startChild, startRedis, temporaryFolder } from "@caretaker/stack";
 import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -57,6 +58,41 @@ test("a database is migrated, a key made, a warm-up run and looked at", async ()
   const got = await cli.run(["jobs", "get", "warmup", JSON.parse(queued.stdout).id, "--json"]);
   expect(JSON.parse(got.stdout)).toMatchObject({ state: "completed", result: { targets: 1 } });
 });
+
+test("rows are cleaned up, archived and put back, with a dry run before", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  await query(cli.settings.DATABASE_URL, sessionsOf2024);
+  await using _worker = startChild([app("worker")], { ...cli.settings, WORKER_PORT: String(await freePort()) });
+  const json = async (...args: string[]) => JSON.parse((await cli.run([...args, "--json"])).stdout);
+  const dry = await json("cleanup", "learning", "--dry-run", "--rules", "negative-duration,invalid-rating");
+  expect(dry.result.rules).toEqual({ "negative-duration": { matched: 3, removed: 0 }, "invalid-rating": { matched: 0, removed: 0 } });
+  const at = ["--as-of", "2026-03-01T00:00:00Z"];
+  const both = await cli.run(["archive", "learning", "--cleanup-invalid", "--archive-older-than", "400", "--delete-older-than", "4000", ...at]);
+  expect(both.stdout).toMatch(/negative-duration +3 +3\n/);
+  expect(both.stdout).toMatch(/study-sessions +7 +7 +0\n/);
+  const restored = await cli.run(["restore", both.stdout.match(/restore (\S+)/)?.[1] ?? ""]);
+  expect(restored).toMatchObject({ code: 0, stdout: expect.stringMatching(/study_sessions +3 +0\n/) });
+  expect(await cli.run(["restore", "nothing"])).toMatchObject({ code: 1, stderr: expect.stringContaining("UNKNOWN_RUN") });
+});
+
+/** Ten ended sessions of somebody, three of them of a negative length. */
+const sessionsOf2024 = `
+  insert into users (id, email, username) values (1, 'a@example.org', 'a');
+  insert into study_sessions (user_id, start_time, duration_minutes) select 1, timestamptz '2024-06-01Z' + g * interval '1 day', case when g < 3 then -5 else 5 end
+    from generate_series(0, 9) g`;
+
+async function query(url: string, text: string): Promise<void> {
+  const connections = {
+    database: { url },
+    queueRedisUrl: testRedisUrl(),
+    cacheRedisUrl: testRedisUrl(),
+    queuePrefix: "{unused}",
+    cachePrefix: "unused",
+  };
+  await using engine = createEngine({ ...connections, domains: [], role: "producer" });
+  await engine.db.pool.query(text);
+}
 
 test("a schedule is made, looked at, changed, paused, run, filled and removed", async () => {
   await using cli = await commandLine();
@@ -174,6 +210,10 @@ test.each([
   [["warmup", "learning", "--days-active", "many"]],
   [["warmup", "learning", "--all", "--days-active", "3"]],
   [["warmup", "nowhere"]],
+  [["cleanup", "learning", "--rules", "nope"]],
+  [["archive", "learning", "--batch-size", "0"]],
+  [["archive", "learning", "--archive-older-than", "soon"]],
+  [["restore"]],
   [["warmup", "learning", "--entries", "nope"]],
   [["keys", "create", "--name", "x", "--scopes", "everything!"]],
   [["jobs", "get", "nowhere", "1"]],

@@ -1,0 +1,43 @@
+import type { CleanupResult } from "@caretaker/contracts";
+import type { Command } from "commander";
+import { openEngine } from "../open-engine.ts";
+import { columns } from "../print.ts";
+import { readInstant } from "../read-instant.ts";
+import { tellEnd } from "../tell-end.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+interface CleanupOptions {
+  dryRun?: boolean;
+  rules?: string[];
+  batchSize?: number;
+  asOf?: string;
+  wait: boolean;
+  json?: boolean;
+}
+
+/** `caretaker cleanup DOMAIN` */
+export function addCleanup(program: Command): void {
+  program
+    .command("cleanup")
+    .description("take a domain's invalid rows out of its tables, into quarantine")
+    .argument("<domain>", "such as learning")
+    .option("--dry-run", "only count what would be taken out")
+    .option("--rules <names>", "only these rules, comma-separated", (text) => text.split(","))
+    .option("--batch-size <rows>", "at most so many rows in one transaction: 1 to 50000; 1000 if left out", wholeNumber)
+    .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z", readInstant)
+    .option("--no-wait", "only put the job into its queue")
+    .option("--json", "print the result as JSON")
+    .action(async (domain: string, { wait, json = false, ...payload }: CleanupOptions) => {
+      await using engine = await openEngine(["postgres", "migrations", "queue redis"]);
+      const accepted = await engine.enqueue("cleanup", { domain, ...payload });
+      await tellEnd<CleanupResult>(engine, accepted, { title: `cleanup ${domain}`, wait, json }, (result) => cleanupSummary(result, accepted.id));
+    });
+}
+
+/** What a cleanup did, rule by rule, and how to take it back. */
+export function cleanupSummary({ rules, batches, ms }: CleanupResult, jobId: string): string {
+  const rows = Object.entries(rules).map(([rule, { matched, removed }]) => [rule, matched, removed]);
+  const counts = columns(["rule", "matched", "removed"], rows);
+  const removed = Object.values(rules).some((rule) => rule.removed > 0);
+  return `${counts}\n${batches} batches in ${(ms / 1_000).toFixed(2)} s${removed ? `; to put them back: caretaker restore ${jobId}` : ""}`;
+}
