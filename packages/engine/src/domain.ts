@@ -51,6 +51,8 @@ export interface ScheduleFacts extends Partial<Pick<ScheduleRules, "missed" | "m
   readonly when: ScheduleWhen;
   /** The job's payload, without the domain. */
   readonly payload: Record<string, unknown>;
+  /** Jobs of the domain that are done before it, one after the other; it begins when the last one has ended, well or not. */
+  readonly after?: readonly { readonly queue: QueueName; readonly payload: Record<string, unknown> }[];
 }
 
 /** One service's facts: what to cache, what can't be right, what gets old, and when to look. The engine derives everything else. */

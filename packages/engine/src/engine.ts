@@ -42,7 +42,7 @@ export function createEngine(settings: EngineSettings): Engine {
   const jobFor = (queue: QueueName, payload: unknown) => findJob(jobs, domains, queue, payload);
   const operations = createJobOperations(connections, jobFor);
   const runs = createRuns(connections);
-  const schedules = createSchedules(db, domains, createScheduleQueues(connections, { jobs, jobFor, enqueue: operations.enqueue }));
+  const schedules = createSchedules(db, domains, createScheduleQueues(connections, { domains, jobs, jobFor, enqueue: operations.enqueue }));
   return {
     ...{ domains, db, cache, queues, events, schedules },
     ...operations,

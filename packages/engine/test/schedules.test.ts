@@ -1,4 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { defineArchivePolicy } from "../src/archive/archive-policy.ts";
+import { defineCleanupRule } from "../src/cleanup/cleanup-rule.ts";
 import { declare, declaredSchedules } from "../src/schedules/declare.ts";
 import { settle } from "../src/schedules/settle.ts";
 import { testEngine } from "./test-engine.ts";
@@ -247,4 +249,24 @@ test("what can't be a schedule is refused with a code", async () => {
   await refused(schedules.remove(id), "SCHEDULE_DECLARED");
   await refused(schedules.remove("test.nothing"), "UNKNOWN_SCHEDULE");
   await refused(schedules.runNow("test.nothing"), "UNKNOWN_SCHEDULE");
+});
+
+test("what a schedule says is done before its job has ended when that begins, and both are runs", async () => {
+  const rule = defineCleanupRule({ name: "none", table: "schedules", where: "false", why: "none is wrong" });
+  const chores = { cleanup: { quarantine: "unused", rules: [rule] }, archive: [defineArchivePolicy({ name: "none", why: "none is old" })] };
+  const archive = { queue: "archive", payload: { dryRun: true }, after: [{ queue: "cleanup", payload: { dryRun: true } }] };
+  await using stack = await scheduled(archive, chores);
+  stack.work();
+  await awayFor(stack, "1 hour");
+  expect(await stack.engine.schedules.sweep()).toMatchObject({ settled: 1, handedOut: 1 });
+  const [fire] = await stack.engine.schedules.fires(id);
+  const now = await stack.engine.schedules.runNow(id);
+  for (const jobId of [String(fire?.jobId), now.id]) {
+    expect(await stack.ended(jobId, "archive")).toMatchObject({ state: "completed" });
+    await stack.engine.runLog.flush();
+    const [[cleanup], [archived]] = await Promise.all([stack.engine.readRunsOf("cleanup", `${jobId}-0`), stack.engine.readRunsOf("archive", jobId)]);
+    expect(cleanup).toMatchObject({ outcome: "completed", payload: { dryRun: true } });
+    expect(new Date(cleanup?.finishedAt ?? 0).getTime()).toBeLessThanOrEqual(new Date(archived?.startedAt ?? 0).getTime());
+  }
+  expect((await stack.engine.readRunsOf("cleanup", `${fire?.jobId}-0`))[0]?.payload).toMatchObject({ asOf: fire?.scheduledFor });
 });

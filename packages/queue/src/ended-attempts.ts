@@ -2,6 +2,7 @@ import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type AttemptEnd, completionOf, failureOf } from "./attempt.ts";
 import { hasEnded, readCancellation } from "./cancellations.ts";
+import { isPartOf } from "./is-part.ts";
 
 /** A job that has ended for good. */
 export interface EndedJob {
@@ -14,9 +15,9 @@ export interface EndedJob {
 export async function endedSince(redis: Redis, queue: Queue, since: Date, atMost: number): Promise<EndedJob[]> {
   const ended = (await Promise.all([endedAs("completed"), endedAs("failed")])).flat();
   const pipeline = redis.pipeline();
-  for (const { id } of ended) pipeline.hexists(queue.toKey(id), "parentKey");
-  const isChild = (await pipeline.exec()) ?? [];
-  return ended.filter((_job, index) => isChild[index]?.[1] === 0);
+  for (const { id } of ended) pipeline.hget(queue.toKey(id), "parentKey");
+  const parents = (await pipeline.exec()) ?? [];
+  return ended.filter((_job, index) => !isPartOf(queue, (parents[index]?.[1] ?? null) as string | null));
 
   async function endedAs(outcome: EndedJob["outcome"]): Promise<EndedJob[]> {
     const answer = await redis.zrevrangebyscore(queue.toKey(outcome), "+inf", since.getTime(), "WITHSCORES", "LIMIT", 0, atMost);

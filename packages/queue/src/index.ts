@@ -1,3 +1,4 @@
+export { createAddInOrder, type PlannedJob } from "./add-in-order.ts";
 export type { Outcome } from "./add-together.ts";
 export type { EnqueueOptions, Order } from "./addition.ts";
 export type { AttemptEnd, AttemptStart } from "./attempt.ts";

@@ -7,6 +7,7 @@ import { cancelChildren } from "./cancel-job.ts";
 import { forgetToStop, hasEnded, readCancellation } from "./cancellations.ts";
 import { type DomainLimits, limitDomains, limitsOf } from "./domain-limits.ts";
 import { reportToParent } from "./fan-out.ts";
+import { isPart } from "./is-part.ts";
 import type { JobDefinition } from "./job.ts";
 import { createProcessor, maxDeaths } from "./processor.ts";
 import { createRunningAttempts, type RunningAttempts } from "./running-attempts.ts";
@@ -61,7 +62,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   const { name, redis: connection, prefix, queues, events } = options;
   const definitions = new Map(options.jobs.filter((job) => job.queue === queue).map((job) => [job.name, job]));
   const attempts = createRunningAttempts();
-  const isLogged = (job: Job) => !job.parent && !definitions.get(job.name)?.unlogged;
+  const isLogged = (job: Job) => !isPart(job) && !definitions.get(job.name)?.unlogged;
   const onStart = (job: Job) => isLogged(job) && events.emit("attemptStart", startOf(job));
   const process = createProcessor({ definitions, queue: queues[queue], attempts, onStart });
   const limits = limitsOf(options.domainLimits ?? new Map(), queue);
@@ -76,7 +77,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
     removeOnFail: keepFailed,
     metrics: { maxDataPoints: 60 * 24 * 7 },
   });
-  const report = (job: Job) => job.parent && reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
+  const report = (job: Job) => isPart(job) && reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
   worker.on("completed", (job) => {
     events.emit("completed", endOf(job));
     if (isLogged(job)) events.emit("attempt", completionOf(job));

@@ -8,7 +8,7 @@ import { createGlobalStats } from "./entries/global-stats.ts";
 import { createSessionAnalytics } from "./entries/session-analytics.ts";
 import { createWeeklyStats } from "./entries/weekly-stats.ts";
 import { files } from "./files.ts";
-import { schedules } from "./schedules.ts";
+import { createSchedules } from "./schedules.ts";
 import type { LearningSettings } from "./settings.ts";
 import { activeTargets, allTargets } from "./targets.ts";
 
@@ -35,7 +35,7 @@ export function createLearning({ LEARNING_TZ: tz = "UTC" }: LearningSettings = {
     },
     cleanup,
     archive,
-    schedules,
+    schedules: createSchedules(tz),
     retry: { attempts: 4, backoff: "60s" },
     files,
     demo: createDemo(),

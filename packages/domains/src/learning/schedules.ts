@@ -1,6 +1,13 @@
 import type { ScheduleFacts } from "@caretaker/engine";
 
-/** What the domain does by itself. */
-export const schedules: readonly ScheduleFacts[] = [
+/** What the domain does by itself; nights are those of `tz`. */
+export const createSchedules = (tz: string): readonly ScheduleFacts[] => [
   { name: "precompute-active", queue: "warmup", when: { every: "5m" }, payload: { scope: "active" } },
+  {
+    name: "archive-old-data",
+    queue: "archive",
+    when: { pattern: "0 2 * * *", tz },
+    payload: {},
+    after: [{ queue: "cleanup", payload: {} }],
+  },
 ];

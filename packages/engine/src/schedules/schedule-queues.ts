@@ -1,7 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { type AcceptedJob, type QueueName, queueName, toMs } from "@caretaker/contracts";
-import { type EnqueueOptions, type JobDefinition, jobEndStates, type SchedulerFacts, syncSchedulers } from "@caretaker/queue";
+import {
+  createAddInOrder,
+  type EnqueueOptions,
+  type JobDefinition,
+  jobEndStates,
+  type PlannedJob,
+  type SchedulerFacts,
+  syncSchedulers,
+} from "@caretaker/queue";
 import { checked } from "../checked.ts";
 import type { Connections } from "../connections.ts";
+import type { Domain } from "../domain.ts";
 import type { StatesOf } from "./close-ended.ts";
 import type { PendingFire } from "./hand-out.ts";
 import { rulesOf, type ScheduleRow } from "./read-schedules.ts";
@@ -15,32 +25,47 @@ export interface ScheduleQueues {
   add(queue: QueueName, fires: readonly PendingFire[]): Promise<unknown>;
   /** Throws `PayloadInvalid` if a queue's job would refuse a payload. */
   checkPayload(queue: QueueName, payload: unknown): void;
-  runNow(queue: QueueName, payload: unknown, options?: EnqueueOptions): Promise<AcceptedJob>;
+  /** Puts a schedule's job into its queue now. */
+  runNow(schedule: Pick<ScheduleRow, "id" | "queue" | "job">, payload: Record<string, unknown>, options?: EnqueueOptions): Promise<AcceptedJob>;
   syncSchedulers(schedules: readonly ScheduleRow[]): Promise<string[]>;
 }
 
 interface Options {
+  readonly domains: readonly Domain[];
   readonly jobs: readonly JobDefinition[];
   readonly jobFor: (queue: QueueName, payload: unknown) => JobDefinition;
-  readonly enqueue: ScheduleQueues["runNow"];
+  readonly enqueue: (queue: QueueName, payload: unknown, options?: EnqueueOptions) => Promise<AcceptedJob>;
 }
 
 /** The queues as schedules use them. */
-export function createScheduleQueues({ queueRedis, queues }: Connections, { jobs, jobFor, enqueue }: Options): ScheduleQueues {
+export function createScheduleQueues({ queueRedis, queuePrefix, queues }: Connections, { domains, jobs, jobFor, enqueue }: Options): ScheduleQueues {
   const definitions = new Map(jobs.map((job) => [`${job.queue} ${job.name}`, job]));
-  const jobOf = (fire: PendingFire) => ({
-    name: fire.job,
+  const addInOrder = createAddInOrder(queueRedis, queuePrefix);
+  const before = chainsBefore(domains);
+  const planned = (fire: PendingFire): PlannedJob => ({
+    ...{ queue: fire.queue, name: fire.job, id: fire.jobId },
     data: payloadAt(fire, definitions.get(`${fire.queue} ${fire.job}`)),
-    opts: { jobId: fire.jobId },
   });
+  const chainOf = (fire: PendingFire): PlannedJob[] => [...before(fire).map(planned), planned(fire)];
   return {
     statesOf: (queue, ids) => jobEndStates(queueRedis, queues[queue], ids),
-    add: (queue, fires) => queues[queue].addBulk(fires.map(jobOf)),
+    async add(queue, fires) {
+      const chains = fires.map(chainOf);
+      const single = chains.flatMap((chain) => (chain.length === 1 ? chain : []));
+      if (single.length > 0) await queues[queue].addBulk(single.map(({ name, data, id }) => ({ name, data, opts: { jobId: id } })));
+      if (single.length < chains.length) await addInOrder(chains.filter(({ length }) => length > 1));
+    },
     checkPayload(queue, payload) {
       const job = jobFor(queue, payload);
       checked(job.schema, payload, job.name);
     },
-    runNow: enqueue,
+    async runNow({ id: scheduleId, queue, job }, payload, options) {
+      const fire = { scheduleId, queue, job, jobId: randomUUID(), slot: new Date(), payload };
+      const chain = chainOf(fire);
+      if (chain.length === 1) return enqueue(queue, payload, options);
+      await addInOrder([chain]);
+      return { id: fire.jobId, queue, name: job, state: "waiting-children", deduplicated: false };
+    },
     async syncSchedulers(schedules) {
       const ticking = schedules.filter(({ paused }) => !paused);
       const changed = await Promise.all(
@@ -48,6 +73,18 @@ export function createScheduleQueues({ queueRedis, queues }: Connections, { jobs
       );
       return changed.flat();
     },
+  };
+}
+
+/** What the declared schedules say is done before a slot's job, as fires of its slot. */
+function chainsBefore(domains: readonly Domain[]): (fire: PendingFire) => PendingFire[] {
+  const declared = domains.flatMap(({ name, schedules }) =>
+    schedules.map((schedule) => [`${name}.${schedule.name}`, { domain: name, ...schedule }] as const),
+  );
+  const byId = new Map<string, (typeof declared)[number][1]>(declared);
+  return ({ scheduleId, slot, jobId }) => {
+    const { domain = "", after = [] } = byId.get(scheduleId) ?? {};
+    return after.map(({ queue, payload }, place) => ({ scheduleId, slot, queue, job: `${domain}.${queue}`, jobId: `${jobId}-${place}`, payload }));
   };
 }
 

@@ -96,7 +96,7 @@ export function createSchedules(db: Db, domains: readonly Domain[], queues: Sche
     remove: (id) => removeSchedule(db, id),
     async runNow(id, options) {
       const row = await findSchedule(db.pool, id);
-      return queues.runNow(row.queue, { domain: row.domain, ...rulesOf(row).payload }, options);
+      return queues.runNow(row, { domain: row.domain, ...rulesOf(row).payload }, options);
     },
     backfill: (id, { from, to }) => backfillSchedule(db, id, from, to),
     async declare() {
