@@ -56,7 +56,9 @@ async function loadAndStore<Context>(
   const sent = new Sent();
   const fenced = await core.l2.write(writesOf(core, loaded, options, countFailed, sent));
   sent.tell(core.events);
-  core.drop({ keys: items.map(({ key }) => key) });
+  const keys = items.map(({ key }) => key);
+  if (options.force) await core.bus.announce({ keys }); // others may hold what is still fresh in their memory
+  core.drop({ keys });
   return { written: items.length - fenced - failed, fenced, fresh: 0 };
 }
 

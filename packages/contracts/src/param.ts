@@ -13,3 +13,14 @@ export const integerParam = z.union([z.int().nonnegative(), wholeNumber], { erro
 export const booleanParam = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")], {
   error: "neither true nor false",
 });
+
+const longestText = 200;
+
+/** A text in a parameter set; `10` and `"10"` are the same. */
+export const textParam = z
+  .union([z.string(), z.number(), z.boolean()], { error: "not a text" })
+  .transform(String)
+  .refine((text) => text.length <= longestText && !text.includes("\0"), `not a text of at most ${longestText} characters without NUL`);
+
+/** A text that may be left out; an empty one counts as left out. */
+export const optionalTextParam = textParam.transform((text) => text || undefined).optional();

@@ -1,6 +1,7 @@
 import type { Domain } from "@caretaker/engine";
 import { createLearning } from "./learning/index.ts";
 import { type LearningSettings, learningSettings } from "./learning/settings.ts";
+import { createSchools } from "./schools/index.ts";
 
 export { fillDemo } from "./learning/demo.ts";
 
@@ -9,4 +10,4 @@ export const domainSettings = { ...learningSettings };
 export type DomainSettings = LearningSettings;
 
 /** All domains of this installation: a new one is its folder and a line here. */
-export const createDomains = (settings: DomainSettings = {}): readonly Domain[] => [createLearning(settings)];
+export const createDomains = (settings: DomainSettings = {}): readonly Domain[] => [createLearning(settings), createSchools()];

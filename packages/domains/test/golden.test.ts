@@ -1,39 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { createEngine, type Domain, type Engine, type ImportFacts, importFiles, migrate } from "@caretaker/engine";
-import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
+import type { Domain, Engine } from "@caretaker/engine";
 import { expect, test } from "vitest";
-import { createDomains, fillDemo } from "../src/index.ts";
+import { fillDemo } from "../src/index.ts";
 import { expectedValues } from "./expected-values.ts";
+import { importRows, openDomain, rowsOf } from "./open-domain.ts";
 
-const oulad = fileURLToPath(new URL("../../../../shared/data/oulad", import.meta.url));
-
-async function openEngine() {
-  const database = await testDatabase();
-  const engine = createEngine({
-    domains: createDomains(),
-    database: { url: database.url, statementTimeoutMs: 0 },
-    queueRedisUrl: testRedisUrl(),
-    cacheRedisUrl: testRedisUrl(),
-    queuePrefix: `{${randomUUID()}}`,
-    cachePrefix: randomUUID(),
-    cacheReadTimeoutMs: 10_000,
-    role: "worker",
-  });
-  await migrate(engine.db);
-  const host = engine.work({ name: "golden", concurrency: new Map([["warmup", 2]]) });
-  host.start();
-  return {
-    engine,
-    domain: engine.domains[0] as Domain,
-    async [Symbol.asyncDispose]() {
-      await host.close(1_000);
-      await engine[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
-    },
-  };
-}
+const oulad = rowsOf("oulad");
 
 /** Warms everybody at `asOf` and compares every value of every user with independent SQL. */
 async function expectAllValues(engine: Engine, domain: Domain, asOf: Date): Promise<number> {
@@ -58,7 +30,7 @@ const withCodesOnly = (value: Record<string, unknown> | undefined) =>
   Array.isArray(value?.recommendations) ? { ...value, recommendations: value.recommendations.map(({ code }) => code) } : value;
 
 test("every value of every demo user, dirt included, is what SQL makes of the formulas", async () => {
-  await using all = await openEngine();
+  await using all = await openDomain("learning");
   const asOf = new Date("2026-03-11T15:00:00Z");
   await fillDemo(all.engine.db, { users: 300, sessionsPerUser: 60, asOf });
   expect(await expectAllValues(all.engine, all.domain, asOf)).toBeGreaterThan(1_000);
@@ -67,9 +39,9 @@ test("every value of every demo user, dirt included, is what SQL makes of the fo
 test.skipIf(!existsSync(oulad))(
   "the Open University's rows: imported twice, then every value of every user (skipped where the files are not beside the repository)",
   async () => {
-    await using all = await openEngine();
+    await using all = await openDomain("learning");
     const { engine, domain } = all;
-    const load = () => importFiles(engine.db, domain.files as ImportFacts, { dir: oulad });
+    const load = () => importRows(all, "oulad");
     const rowVersions = async () =>
       (
         await engine.db.pool.query(

@@ -24,6 +24,7 @@ export { type Calendar, type CalendarDate, createCalendar, isMonday } from "./ca
 export type { Check, CheckName } from "./checks.ts";
 export { type CleanupFacts, type CleanupRule, defineCleanupRule } from "./cleanup/cleanup-rule.ts";
 export { type DemoCounts, type DemoFacts, fillDemo } from "./demo.ts";
+export { chance, oneOf } from "./demo-sql.ts";
 export {
   type AnyEntry,
   type Domain,

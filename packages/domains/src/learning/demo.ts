@@ -1,11 +1,6 @@
 import type { Db } from "@caretaker/db";
-import { type DemoCounts, type DemoFacts, fillDemo as fillTables } from "@caretaker/engine";
+import { chance, type DemoCounts, type DemoFacts, fillDemo as fillTables, oneOf } from "@caretaker/engine";
 import type pg from "pg";
-
-/** A number from 0 to 1 that is the same for the same row and purpose, and looks like chance. */
-const chance = (row: string, purpose: number) => `((hashint8extended(${row}, ${purpose}) & 2147483647) / 2147483648.0::float8)`;
-const oneOf = (values: readonly string[], row: string, purpose: number) =>
-  `(array[${values.map((value) => `'${value}'`)}])[1 + floor(${values.length} * ${chance(row, purpose)})::int]`;
 
 const hours = [6, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10, 11, 12, 13, 14, 14, 15, 16, 17, 18, 18, 19, 19, 20, 20, 20, 21, 21, 22, 23];
 const subjects = ["mathematics", "physics", "history", "languages", "biology", "computing", "music"];

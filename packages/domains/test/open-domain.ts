@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { type AnyEntry, createEngine, type Domain, type Engine, findEntry, type ImportFacts, importFiles, migrate } from "@caretaker/engine";
+import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
+import { createDomains } from "../src/index.ts";
+
+/** The folder of some real rows, which is beside the repository where it is there at all. */
+export const rowsOf = (folder: string): string => fileURLToPath(new URL(`../../../../shared/data/${folder}`, import.meta.url));
+
+/** An engine over a database of its own, with a worker that warms, and one of its domains; `clock` is what reads take for now. */
+export async function openDomain(name: string, clock: () => Date = () => new Date()) {
+  const database = await testDatabase();
+  const engine = createEngine({
+    domains: createDomains(),
+    database: { url: database.url, statementTimeoutMs: 0 },
+    queueRedisUrl: testRedisUrl(),
+    cacheRedisUrl: testRedisUrl(),
+    queuePrefix: `{${randomUUID()}}`,
+    cachePrefix: randomUUID(),
+    cacheReadTimeoutMs: 10_000,
+    role: "worker",
+    clock,
+  });
+  await migrate(engine.db);
+  const host = engine.work({ name: "golden", concurrency: new Map([["warmup", 2]]) });
+  host.start();
+  const domain = engine.domains.find((each) => each.name === name) as Domain;
+  return {
+    engine,
+    domain,
+    /** A value as a reader gets it who asks for it in words. */
+    async read(entryName: string, params: object) {
+      const entry = findEntry(domain, entryName) as AnyEntry;
+      const parsed = entry.params.safeParse(params);
+      if (!parsed.success) throw parsed.error;
+      return (await engine.cache.get(entry, parsed.data)).value;
+    },
+    /** Runs a warm-up to its end; resolves to its result. */
+    async warmUp(payload: object) {
+      const { id } = await engine.enqueue("warmup", { domain: name, ...payload });
+      return (await engine.followJob("warmup", id, { signal: AbortSignal.timeout(60_000) }))?.result;
+    },
+    query: async <Row extends object>(text: string, values: unknown[] = []) => (await engine.db.pool.query<Row>(text, values)).rows,
+    async [Symbol.asyncDispose]() {
+      await host.close(1_000);
+      await engine[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Imports real rows into a domain. */
+export const importRows = ({ engine, domain }: { engine: Engine; domain: Domain }, folder: string, options: { year?: number } = {}) =>
+  importFiles(engine.db, domain.files as ImportFacts, { dir: rowsOf(folder), ...options });
