@@ -10,7 +10,7 @@ test("queues are named with how many of their jobs run at once", () => {
     ["archive", 1],
   ]);
   expect(queuesOf("cleanup")).toEqual([["cleanup", 1]]);
-  expect(queuesOf().map(([queue]) => queue)).toEqual(["warmup", "cleanup", "archive", "analytics"]);
+  expect(queuesOf().map(([queue]) => queue)).toEqual(["warmup", "cleanup", "archive", "analytics", "messages"]);
 });
 
 test("all that is wrong with the settings is told at once, with what to write", () => {

@@ -5,7 +5,7 @@ import { engineSettings, parseEnv, port, serviceSettings } from "@caretaker/serv
 import { z } from "zod";
 import { concurrencyLimits, domainLimits, rateLimits } from "./limit-settings.ts";
 
-const defaultConcurrency: Readonly<Record<QueueName, number>> = { warmup: 2, cleanup: 1, archive: 1, analytics: 1 };
+const defaultConcurrency: Readonly<Record<QueueName, number>> = { warmup: 2, cleanup: 1, archive: 1, analytics: 1, messages: 10 };
 const everything = "*";
 
 /** `warmup:20,archive:1`, `warmup` or `*`: the queues to take jobs from, with how many at once. */

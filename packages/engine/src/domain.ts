@@ -1,10 +1,12 @@
 import type { Entry } from "@caretaker/cache";
 import type { Duration, ParamSet, QueueName, ScheduleRules, ScheduleWhen } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
+import type { JobDefinition } from "@caretaker/queue";
 import type { ArchivePolicy } from "./archive/archive-policy.ts";
 import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 import type { DemoFacts } from "./demo.ts";
 import type { ImportFacts } from "./import/import-facts.ts";
+import type { BoundPort } from "./ports.ts";
 
 /** What a loader of a domain gets: the database, and the instant that it takes for now. */
 export interface LoadContext {
@@ -63,6 +65,10 @@ export interface Domain {
   readonly warmup: WarmupFacts;
   readonly cleanup?: CleanupFacts;
   readonly archive?: readonly ArchivePolicy[];
+  /** Jobs of its own, in the queue `messages` by convention, each named `<domain>.<verb-noun>`. */
+  readonly jobs?: readonly JobDefinition[];
+  /** The services outside that its jobs use. */
+  readonly ports?: readonly BoundPort[];
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
   /** The files that its tables can be loaded from. */

@@ -1,13 +1,15 @@
 import type { AcceptedJob, QueueName } from "@caretaker/contracts";
-import { createProducer } from "@caretaker/queue";
+import { createProducer, type Use } from "@caretaker/queue";
 import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
+import { readEntriesOf } from "./entry-reader.ts";
 import { type Admission, createAdmission } from "./intake/admission.ts";
 import { createRateLimiter, type RateLimiter } from "./intake/rate-limiter.ts";
 import { findJob } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
+import { type BoundPort, openPorts } from "./ports.ts";
 import { restoreRun } from "./restore-run.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createScheduleQueues } from "./schedules/schedule-queues.ts";
@@ -17,12 +19,16 @@ import { createWork, type Work } from "./work.ts";
 export interface EngineSettings extends ConnectionSettings {
   readonly domains: readonly Domain[];
   readonly clock?: () => Date;
+  /** Services in the place of those that domains bind to their ports. */
+  readonly ports?: readonly BoundPort[];
 }
 
 /** Everything that follows from domains' facts, over a database and two Redis servers. */
 export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache" | "queues" | "events">, JobOperations, Runs, Work {
   readonly domains: readonly Domain[];
   readonly schedules: Schedules;
+  /** A service outside, by its port. */
+  readonly use: Use;
   /** Counts requests of callers together with all other processes. */
   limitRate(limit: number, windowMs: number): RateLimiter;
   /** Keeps the backlog of each queue below `cap`. */
@@ -40,19 +46,21 @@ export function createEngine(settings: EngineSettings): Engine {
   const { db, cache, queues, events } = connections;
   const jobs = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
   const jobFor = (queue: QueueName, payload: unknown) => findJob(jobs, domains, queue, payload);
+  const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), readEntriesOf(domains, cache), ...(settings.ports ?? [])]);
   const operations = createJobOperations(connections, jobFor);
   const runs = createRuns(connections);
   const schedules = createSchedules(db, domains, createScheduleQueues(connections, { domains, jobs, jobFor, enqueue: operations.enqueue }));
   return {
-    ...{ domains, db, cache, queues, events, schedules },
+    ...{ domains, db, cache, queues, events, schedules, use: ports.use },
     ...operations,
     ...runs,
-    ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock }),
+    ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock, use: ports.use }),
     limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),
     admitJobs: (cap) => createAdmission(connections, cap),
     restore: (run) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
+      await ports[Symbol.asyncDispose]();
       await runs.runLog[Symbol.asyncDispose]();
       await connections[Symbol.asyncDispose]();
     },

@@ -6,6 +6,8 @@ export {
   type DeadLetter,
   type DeadLetterFilter,
   type DomainLimits,
+  defineJob,
+  definePort,
   type EnqueueOptions,
   isStreamId,
   isTransient,
@@ -13,9 +15,11 @@ export {
   JobNotFailed,
   OutcomeUnknown,
   PayloadInvalid,
+  PermanentFailure,
   type Priority,
   type QueueLimits,
   QueueUnavailable,
+  Snoozed,
   type WorkerHost,
 } from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
@@ -37,12 +41,15 @@ export {
 } from "./domain.ts";
 export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
+export { type EntryReader, entryReader } from "./entry-reader.ts";
+export { type FileStore, fileStore, type StoredFile } from "./file-store.ts";
 export type { ImportFacts, ImportFile, ImportResult } from "./import/import-facts.ts";
 export { importFiles } from "./import/import-files.ts";
 export { type Admission, BacklogFull, RedisNearlyFull } from "./intake/admission.ts";
 export { KeyInUse, KeyReused, once, purgeIdempotencyKeys } from "./intake/once.ts";
 export type { Grant, RateLimiter } from "./intake/rate-limiter.ts";
 export { observe, observeWorker } from "./observe.ts";
+export { type BoundPort, bindPort, standIn } from "./ports.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
 export { UnknownRun } from "./restore-run.ts";
 export { claimFence, FenceLost, runFenced } from "./run-fence.ts";

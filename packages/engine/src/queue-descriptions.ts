@@ -6,4 +6,5 @@ export const queueDescriptions: Readonly<Record<QueueName, string>> = {
   cleanup: "Takes rows that can't be true out of the tables, into quarantine",
   archive: "Moves old rows to archive tables, and deletes those that are too old",
   analytics: "Adds rows up into daily numbers",
+  messages: "Sends mail, makes images and reports, and delivers messages to those who subscribed",
 };

@@ -1,5 +1,5 @@
 import type { QueueName } from "@caretaker/contracts";
-import { createWorkerHost, type DomainLimits, type JobDefinition, type QueueLimits, syncLimits, type WorkerHost } from "@caretaker/queue";
+import { createWorkerHost, type DomainLimits, type JobDefinition, type QueueLimits, syncLimits, type Use, type WorkerHost } from "@caretaker/queue";
 import type { Connections } from "./connections.ts";
 import { purgeFences } from "./run-fence.ts";
 import type { RunLog } from "./runs/run-log.ts";
@@ -21,15 +21,19 @@ interface Options {
   readonly schedules: Schedules;
   readonly runLog: RunLog;
   readonly clock: () => Date;
+  readonly use: Use;
 }
 
 const keepFencesMs = 30 * 86_400_000;
 
 /** Workers that run `jobs` and fire `schedules`. */
-export function createWork({ db, queues, queueRedis: redis, queuePrefix: prefix }: Connections, { jobs, schedules, runLog, clock }: Options): Work {
+export function createWork(
+  { db, queues, queueRedis: redis, queuePrefix: prefix }: Connections,
+  { jobs, schedules, runLog, clock, use }: Options,
+): Work {
   return {
     work(options) {
-      const host = createWorkerHost({ ...options, redis, prefix, queues, jobs: [...jobs, ...tickJobs(schedules.sweep)] });
+      const host = createWorkerHost({ ...options, redis, prefix, queues, jobs: [...jobs, ...tickJobs(schedules.sweep)], use });
       host.events.on("attemptStart", runLog.started);
       host.events.on("attempt", runLog.ended);
       return host;

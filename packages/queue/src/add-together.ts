@@ -68,7 +68,7 @@ function outcomeOf(addition: Addition, id: string, place: Place | undefined, { b
 }
 
 function jobOf({ name, data, id, deduplication, delayMs }: Addition, place: Place | undefined): { name: string; data: unknown; opts: JobsOptions } {
-  const opts: JobsOptions = { jobId: id, deduplication: { id: deduplication }, ...place };
+  const opts: JobsOptions = { jobId: id, ...(deduplication ? { deduplication: { id: deduplication } } : {}), ...place };
   if (delayMs > 0) opts.delay = delayMs;
   return { name, data, opts };
 }

@@ -31,7 +31,8 @@ export interface Addition {
   readonly id: string;
   /** Whether the id is the caller's own choice, so that there may be a job that has it. */
   readonly chosen: boolean;
-  readonly deduplication: string;
+  /** Equal jobs have equal ones; none for a kind of which every job counts. */
+  readonly deduplication: string | undefined;
   readonly priority: Priority;
   readonly delayMs: number;
   readonly signal: AbortSignal | undefined;
@@ -48,7 +49,7 @@ export function additionOf({ job, payload, options = {} }: Order): Addition {
     data: payload,
     id: jobId ?? randomUUID(),
     chosen: jobId !== undefined,
-    deduplication: deduplicationId(job.name, parsed.data),
+    deduplication: job.deduplicate === false ? undefined : deduplicationId(job.name, parsed.data),
     priority,
     delayMs,
     signal,

@@ -2,6 +2,7 @@ import type { Job, Queue } from "bullmq";
 import { createFanOut } from "./fan-out.ts";
 import type { FanOut, Fence, JobContext } from "./job.ts";
 import { type LatestProgress, latestProgress } from "./latest-progress.ts";
+import type { Use } from "./port.ts";
 
 /** An attempt as its context needs it. */
 interface Subjects {
@@ -9,6 +10,7 @@ interface Subjects {
   readonly job: Job;
   readonly token: string;
   readonly attempt: { readonly signal: AbortSignal };
+  readonly use: Use;
 }
 
 /** What a handler gets of its job. What most small handlers never ask for is made when it is asked for. */
@@ -45,6 +47,10 @@ export class HandlerContext<Payload> implements JobContext<Payload> {
 
   get fanOut(): FanOut {
     return createFanOut(this.#subjects);
+  }
+
+  get use(): Use {
+    return this.#subjects.use;
   }
 
   /** Resolves when the last progress has been written; nothing if none was reported. */

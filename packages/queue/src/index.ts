@@ -12,9 +12,10 @@ export { type Children, defineJob, type FanOut, type Fence, type JobContext, typ
 export { type JobEndState, jobEndStates } from "./job-ends.ts";
 export { createJobFeed, type FedEvent, type FeedOptions, type JobFeed } from "./job-feed.ts";
 export { readJob } from "./job-view.ts";
-export { PermanentFailure } from "./outcome.ts";
+export { PermanentFailure, Snoozed } from "./outcome.ts";
 export { PayloadInvalid } from "./payload-invalid.ts";
 export type { Priority } from "./place-in-line.ts";
+export { definePort, type Port, type Use } from "./port.ts";
 export { createProducer, type Producer } from "./producer.ts";
 export { type QueueLimits, syncLimits } from "./queue-limits.ts";
 export { createQueueRedis } from "./queue-redis.ts";

@@ -1,5 +1,6 @@
 import type { Duration, Progress, QueueName } from "@caretaker/contracts";
 import type { z } from "zod";
+import type { Use } from "./port.ts";
 
 /** One attempt at a job: `job` is the same for all of them, `token` is not. */
 export interface Fence {
@@ -35,6 +36,8 @@ export interface JobContext<Payload> {
   /** Reports progress; more often than a few times a second costs nothing, since only the latest is written. */
   readonly progress: (progress: Progress) => void;
   readonly fanOut: FanOut;
+  /** A service outside, by its port. */
+  readonly use: Use;
 }
 
 /** A kind of job: its name, its queue, its payload and what is done with it. */
@@ -47,6 +50,8 @@ export interface JobDefinition<Schema extends z.ZodType = z.ZodType, Result = un
   readonly timeout: Duration;
   /** Its attempts are of no interest, as those of children are: for jobs that are only hints. */
   readonly unlogged?: boolean;
+  /** Whether an equal payload that waits stands for another one; true unless said otherwise. */
+  readonly deduplicate?: boolean;
   // a method, so that definitions of different payloads go into one list
   handler(context: JobContext<z.output<Schema>>): Promise<Result>;
 }

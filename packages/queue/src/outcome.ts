@@ -4,3 +4,14 @@ import { CaretakerError } from "@caretaker/contracts";
 export class PermanentFailure extends CaretakerError {
   override readonly code: string = "PERMANENT_FAILURE";
 }
+
+/** Not now: the job waits for `ms` and is taken up again, with no attempt burnt. */
+export class Snoozed extends CaretakerError {
+  override readonly code = "SNOOZED";
+  readonly ms: number;
+
+  constructor(ms: number, why: string) {
+    super(why);
+    this.ms = ms;
+  }
+}

@@ -1,9 +1,10 @@
 import { toMs } from "@caretaker/contracts";
-import { type Job, type Queue, UnrecoverableError, WaitingChildrenError, WaitingError } from "bullmq";
+import { DelayedError, type Job, type Queue, UnrecoverableError, WaitingChildrenError, WaitingError } from "bullmq";
 import { HandlerContext } from "./handler-context.ts";
 import type { JobDefinition } from "./job.ts";
-import { PermanentFailure } from "./outcome.ts";
+import { PermanentFailure, Snoozed } from "./outcome.ts";
 import { PayloadInvalid } from "./payload-invalid.ts";
+import type { Use } from "./port.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { JobCancelled, ShuttingDown } from "./stop-reasons.ts";
 import { payloadOf } from "./stored-payload.ts";
@@ -19,12 +20,13 @@ interface Options {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly queue: Queue;
   readonly attempts: RunningAttempts;
+  readonly use: Use;
   /** Told of each job before its handler is. */
   readonly onStart: (job: Job) => void;
 }
 
 /** What BullMQ calls for each job of a queue: finds its definition, runs the handler, and says how the attempt ended. */
-export function createProcessor({ definitions, queue, attempts, onStart }: Options) {
+export function createProcessor({ definitions, queue, attempts, use, onStart }: Options) {
   const kinds = new Map([...definitions].map(([name, definition]) => [name, kindOf(definition)]));
   let taken = 0;
   return async (job: Job, token?: string): Promise<unknown> => {
@@ -39,7 +41,7 @@ export function createProcessor({ definitions, queue, attempts, onStart }: Optio
     using attempt = attempts.begin(String(job.id), kind.timeoutMs);
     let context: HandlerContext<unknown> | undefined;
     try {
-      context = new HandlerContext(readPayload(job, kind.definition), { queue, job, token: String(token), attempt });
+      context = new HandlerContext(readPayload(job, kind.definition), { queue, job, token: String(token), attempt, use });
       return await kind.definition.handler(context);
     } catch (error) {
       throw await outcomeOf(error, job, String(token), attempt.reason);
@@ -62,11 +64,15 @@ function readPayload(job: Job, { name, schema }: JobDefinition): unknown {
   return parsed.data;
 }
 
-/** What BullMQ is to do about a failure: wait again after a shutdown, fail at once, or (any other error) retry. */
+/** What BullMQ is to do about a failure: wait again after a shutdown, wait a while, fail at once, or (any other error) retry. */
 async function outcomeOf(error: unknown, job: Job, token: string, reason: Error | undefined): Promise<unknown> {
   if (error instanceof WaitingChildrenError) return error;
   if (reason instanceof JobCancelled) return new UnrecoverableError(reason.message);
   if (error instanceof PermanentFailure || error instanceof PayloadInvalid) return new UnrecoverableError(error.message);
+  if (error instanceof Snoozed) {
+    await job.moveToDelayed(Date.now() + error.ms, token);
+    return new DelayedError();
+  }
   if (!(reason instanceof ShuttingDown)) return error;
   await job.moveToWait(token);
   return new WaitingError();

@@ -9,6 +9,8 @@ import { type DomainLimits, limitDomains, limitsOf } from "./domain-limits.ts";
 import { reportToParent } from "./fan-out.ts";
 import { isPart } from "./is-part.ts";
 import type { JobDefinition } from "./job.ts";
+import { PermanentFailure } from "./outcome.ts";
+import type { Use } from "./port.ts";
 import { createProcessor, maxDeaths } from "./processor.ts";
 import { createRunningAttempts, type RunningAttempts } from "./running-attempts.ts";
 import { SteadyWorker } from "./steady-worker.ts";
@@ -48,6 +50,8 @@ export interface QueueWorkerOptions {
   queues: Readonly<Record<QueueName, Queue>>;
   jobs: readonly JobDefinition[];
   domainLimits?: DomainLimits;
+  /** The services outside that handlers may use; none unless given. */
+  use?: Use;
   events: EventEmitter<WorkerEvents>;
 }
 
@@ -64,7 +68,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   const attempts = createRunningAttempts();
   const isLogged = (job: Job) => !isPart(job) && !definitions.get(job.name)?.unlogged;
   const onStart = (job: Job) => isLogged(job) && events.emit("attemptStart", startOf(job));
-  const process = createProcessor({ definitions, queue: queues[queue], attempts, onStart });
+  const process = createProcessor({ definitions, queue: queues[queue], attempts, use: options.use ?? useNone, onStart });
   const limits = limitsOf(options.domainLimits ?? new Map(), queue);
   const worker = new SteadyWorker(queue, limitDomains(process, { redis: connection, queue: queues[queue], limits }), {
     name,
@@ -95,6 +99,10 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   });
   return { worker, attempts };
 }
+
+const useNone: Use = ({ name }) => {
+  throw new PermanentFailure(`this worker has no ${name}`);
+};
 
 /** A failure whose words are those of the job's cancellation is one: what is left to do is done, and its children are cancelled too. */
 async function endFailed(job: Job, error: Error, isLogged: boolean, options: QueueWorkerOptions): Promise<void> {

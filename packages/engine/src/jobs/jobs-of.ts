@@ -11,9 +11,9 @@ import { warmupChunkJob } from "./warmup-chunk.ts";
 /** The jobs that follow from a domain's facts. */
 export function jobsOf(domain: Domain, { db, cache }: { db: Db; cache: Cache<LoadContext> }): JobDefinition[] {
   const chunkJob = warmupChunkJob(domain, { db, cache });
-  const jobs: JobDefinition[] = [warmupJob(domain, { db, cache, chunkJob }), chunkJob];
+  const jobs: JobDefinition[] = domain.entries.length > 0 ? [warmupJob(domain, { db, cache, chunkJob }), chunkJob] : [];
   if (domain.cleanup) jobs.push(cleanupJob(domain, domain.cleanup, db));
   if (domain.archive) jobs.push(archiveJob(domain, domain.archive, { db, rolledUpBefore: async () => undefined }));
   if (domain.cleanup || domain.archive) jobs.push(restoreJob(domain, db));
-  return jobs;
+  return [...jobs, ...(domain.jobs ?? [])];
 }

@@ -23,13 +23,13 @@ const fill = `
   set outcome = 'late', job_id = excluded.job_id, queue = excluded.queue, settled_at = now(), enqueued_at = null, ended_at = null
   where fires.outcome not in ('ran', 'late')`;
 
-/** Adds an operator's schedule, of which all but the timing has been checked. Throws `ScheduleRefused` or `TimingRefused`. */
-export async function createSchedule({ pool }: Db, schedule: z.output<typeof newSchedule>): Promise<void> {
+/** Adds an operator's schedule for a job, of which all but the timing has been checked. Throws `ScheduleRefused` or `TimingRefused`. */
+export async function createSchedule({ pool }: Db, schedule: z.output<typeof newSchedule>, job: string): Promise<void> {
   const { id, queue, ...facts } = schedule;
   const now = await databaseNow(pool);
   checkTiming(facts.when, { atMostEveryMs, now });
   const [domain] = id.split(".");
-  const { rowCount } = await pool.query(insert, [id, domain, queue, `${domain}.${queue}`, facts, nextSlot(facts.when, now)]);
+  const { rowCount } = await pool.query(insert, [id, domain, queue, job, facts, nextSlot(facts.when, now)]);
   if (rowCount === 0) throw new ScheduleRefused("SCHEDULE_EXISTS", `there is a schedule ${id} already`);
 }
 

@@ -23,8 +23,8 @@ export interface ScheduleQueues {
   readonly statesOf: StatesOf;
   /** Puts the jobs of slots into a queue, in one round trip; one that is there already is left alone. */
   add(queue: QueueName, fires: readonly PendingFire[]): Promise<unknown>;
-  /** Throws `PayloadInvalid` if a queue's job would refuse a payload. */
-  checkPayload(queue: QueueName, payload: unknown): void;
+  /** The name of the job that a payload is for. Throws `PayloadInvalid` if the job would refuse it. */
+  checkPayload(queue: QueueName, payload: unknown): string;
   /** Puts a schedule's job into its queue now. */
   runNow(schedule: Pick<ScheduleRow, "id" | "queue" | "job">, payload: Record<string, unknown>, options?: EnqueueOptions): Promise<AcceptedJob>;
   syncSchedulers(schedules: readonly ScheduleRow[]): Promise<string[]>;
@@ -58,6 +58,7 @@ export function createScheduleQueues({ queueRedis, queuePrefix, queues }: Connec
     checkPayload(queue, payload) {
       const job = jobFor(queue, payload);
       checked(job.schema, payload, job.name);
+      return job.name;
     },
     async runNow({ id: scheduleId, queue, job }, payload, options) {
       const fire = { scheduleId, queue, job, jobId: randomUUID(), slot: new Date(), payload };

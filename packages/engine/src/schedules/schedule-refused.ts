@@ -1,6 +1,6 @@
 import { CaretakerError } from "@caretaker/contracts";
 
-type Code = "UNKNOWN_SCHEDULE" | "UNKNOWN_DOMAIN" | "SCHEDULE_EXISTS" | "SCHEDULE_DECLARED" | "BACKFILL_TOO_LARGE";
+type Code = "UNKNOWN_SCHEDULE" | "UNKNOWN_DOMAIN" | "SCHEDULE_EXISTS" | "SCHEDULE_JOB_FIXED" | "SCHEDULE_DECLARED" | "BACKFILL_TOO_LARGE";
 
 /** An operation on schedules that can't be done; `code` says why. */
 export class ScheduleRefused extends CaretakerError {

@@ -79,14 +79,16 @@ export function createSchedules(db: Db, domains: readonly Domain[], queues: Sche
     fires: (id, page) => readFires(db, id, page),
     async create(schedule) {
       const made = checked(newSchedule, schedule, "a schedule");
-      queues.checkPayload(made.queue, { domain: domainOf(domains, made.id), ...made.payload });
-      await createSchedule(db, made);
+      const job = queues.checkPayload(made.queue, { domain: domainOf(domains, made.id), ...made.payload });
+      await createSchedule(db, made, job);
       return get(made.id);
     },
     async change(id, change) {
-      const { queue, domain } = await findSchedule(db.pool, id);
+      const { queue, domain, job } = await findSchedule(db.pool, id);
       const { payload, ...rest } = checked(scheduleChange, change, "a schedule's change");
-      if (payload) queues.checkPayload(queue, { domain, ...payload });
+      if (payload && queues.checkPayload(queue, { domain, ...payload }) !== job) {
+        throw new ScheduleRefused("SCHEDULE_JOB_FIXED", `schedule ${id} is for ${job}: make another one for another job`);
+      }
       await changeSchedule(db, id, payload ? { ...rest, payload } : rest);
       return get(id);
     },
