@@ -16,10 +16,10 @@ const gap = 0.25;
 const gridLines = 4;
 const labels = 8;
 
-/** The next round number: 1, 2 or 5 times a power of ten, at least 4 so that grid lines are whole. */
+/** The next round number to end a scale with, at least 4. */
 export function roundMaximum(value: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(Math.max(value, 4)));
-  const factor = [1, 2, 4, 5, 10].find((candidate) => candidate * magnitude >= value) ?? 10;
+  const factor = [1, 2, 3, 4, 6, 8, 10].find((candidate) => candidate * magnitude >= value) ?? 10;
   return Math.max(4, factor * magnitude);
 }
 
