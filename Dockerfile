@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=packages --chown=root:root /app ./
 COPY --chown=root:root drizzle drizzle
 COPY --chown=root:root LICENSE ./
+RUN mkdir /reports && chown node:node /reports
 USER node
 # Node is process 1: it gets SIGTERM itself and ends its jobs in peace
 ENTRYPOINT ["node"]

@@ -11,6 +11,7 @@ import { entryRoutes } from "./routes/entries.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobEventRoutes } from "./routes/job-events.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { reportRoutes } from "./routes/reports.ts";
 
 /** Every answer comes within 1.5 s, one that was asked to wait excepted. */
 const answerWithinMs = 1_400;
@@ -28,6 +29,7 @@ export function createApp(engine: Engine, log: Logger, telemetry: Telemetry, sto
     .use(healthRoutes(engine, telemetry))
     .use(jobRoutes(engine, needs))
     .use(jobEventRoutes(engine, needs, { stopping }))
+    .use(reportRoutes(engine, needs))
     .use(entryRoutes(engine, needs))
     .use((request) => {
       throw problems.notFound(`there is no ${request.path}`);

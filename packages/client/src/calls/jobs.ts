@@ -34,6 +34,7 @@ export function createJobs(transport: Transport): Jobs {
     cleanup: into("cleanup"),
     archive: into("archive"),
     analytics: into("analytics"),
+    messages: into("messages"),
     batch: async (jobs, call) => (await post<BatchResult>("/v1/jobs/batch", { jobs }, call)).outcomes,
     of: (queue, id) => createJob(transport, queue, id),
   };

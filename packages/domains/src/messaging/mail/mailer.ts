@@ -3,7 +3,7 @@ import nodemailer from "nodemailer";
 import { z } from "zod";
 
 /** A mail to be sent; `id` is the same whenever it is tried. */
-export interface Mail {
+interface Mail {
   readonly id: string;
   readonly to: readonly string[];
   readonly subject: string;
@@ -12,7 +12,7 @@ export interface Mail {
 }
 
 /** Who of the recipients the server took the mail for. */
-export interface Delivery {
+interface Delivery {
   readonly messageId: string;
   readonly accepted: string[];
   readonly rejected: string[];
