@@ -19,7 +19,7 @@ const program = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /** What the client was told of the jobs that it sent: their keys. */
 interface Notes {
-  readonly accepted: Map<string, { id: string; steps: number }>;
+  readonly accepted: Map<string, { id: string; steps: number; sentAt: number }>;
   readonly ambiguous: Map<string, { steps: number }>;
   rejected: number;
 }
@@ -82,9 +82,10 @@ export async function openLab({ databaseUrl, redisUrl }: { databaseUrl: string; 
 
 async function send(producer: Producer, job: JobDefinition, notes: Notes, { steps = 1, ...rest }: Steps = {}): Promise<string> {
   const key = randomUUID();
+  const sentAt = performance.now();
   try {
     const { id } = await producer.enqueue(job, { key, steps, ...rest });
-    notes.accepted.set(key, { id, steps });
+    notes.accepted.set(key, { id, steps, sentAt });
   } catch (error) {
     if (error instanceof OutcomeUnknown) notes.ambiguous.set(key, { steps });
     else if (error instanceof QueueUnavailable) notes.rejected += 1;
