@@ -9,6 +9,7 @@ import { type DomainLimits, limitDomains, limitsOf } from "./domain-limits.ts";
 import { reportToParent } from "./fan-out.ts";
 import { isPart } from "./is-part.ts";
 import type { JobDefinition } from "./job.ts";
+import { watchLostAnswers } from "./lost-answers.ts";
 import { PermanentFailure } from "./outcome.ts";
 import type { Use } from "./port.ts";
 import { createProcessor, maxDeaths } from "./processor.ts";
@@ -59,6 +60,7 @@ export interface QueueWorkerOptions {
 export interface QueueWorker {
   readonly worker: SteadyWorker;
   readonly attempts: RunningAttempts;
+  readonly lostAnswers: ReturnType<typeof watchLostAnswers>;
 }
 
 /** Opens the worker of one queue, which begins when it is told to run, and tells of all that becomes of its jobs. */
@@ -97,7 +99,8 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) attempts.stop(id, new LockLost(`job ${id} is no longer this worker's`));
   });
-  return { worker, attempts };
+  const onError = (error: Error) => void events.emit("error", error);
+  return { worker, attempts, lostAnswers: watchLostAnswers({ redis: connection, queue: queues[queue], worker, onError }) };
 }
 
 const useNone: Use = ({ name }) => {

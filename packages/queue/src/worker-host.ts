@@ -49,6 +49,7 @@ export function createWorkerHost({ concurrency, ...options }: WorkerHostOptions)
       for (const { attempts } of all) attempts.stopAll(new ShuttingDown("this worker ends"));
       await within(lastWordsMs, closing);
       clearInterval(clock);
+      for (const { lostAnswers } of all) lostAnswers.close();
       watch.close();
     },
   };

@@ -201,3 +201,25 @@ test("a job that outlasts the grace goes back to waiting with no attempt burnt",
   expect(await stack.queues.warmup.getJobState(id)).toBe("waiting");
   expect((await stack.queues.warmup.getJob(id))?.attemptsMade).toBe(0);
 });
+
+test("a job that was handed out in an answer that got lost with its connection runs long before its lock is over", async () => {
+  await using stack = testQueue();
+  const { warmup } = stack.queues;
+  let token: string | null = null;
+  const noting = job(async ({ id, data }) => {
+    token ??= await stack.redis.get(`${warmup.toKey(id)}:lock`);
+    return data.n;
+  });
+  stack.work([noting]);
+  const first = await stack.producer.enqueue(noting, { n: 1 });
+  await endOf(stack, first.id);
+  const id = String((await warmup.add("test.add", { n: 2 }, { delay: 3_600_000 })).id);
+  await stack.redis
+    .multi()
+    .zrem(warmup.toKey("delayed"), id)
+    .lpush(warmup.toKey("active"), id)
+    .set(`${warmup.toKey(id)}:lock`, String(token), "PX", 600_000)
+    .exec();
+  stack.redis.disconnect(true);
+  expect(await endOf(stack, id)).toMatchObject({ state: "completed", result: 2, attempts: { made: 1 } });
+});
