@@ -16,28 +16,6 @@ test("a value comes from its source, then from memory, and elsewhere from Redis"
   expect(await there.get(entry, a)).toMatchObject({ value: "a 1", source: "l1" });
 });
 
-test("a hundred readers of a cold key load it once", async () => {
-  await using caches = openCaches();
-  const cache = await caches.open();
-  const { entry, load } = probe();
-  const readings = await Promise.all(Array.from({ length: 100 }, () => cache.get(entry, a)));
-  expect(new Set(readings.map(({ value }) => value))).toEqual(new Set(["a 1"]));
-  expect(load).toHaveBeenCalledOnce();
-});
-
-test("nothing is a value: null, 0, empty text, false and an empty list are cached", async () => {
-  await using caches = openCaches();
-  const [here, there] = [await caches.open(), await caches.open()];
-  for (const nothing of [null, 0, "", false, []]) {
-    const { entry, answer, load } = probe<unknown>({ value: z.unknown() });
-    answer.mockResolvedValue(nothing);
-    expect((await here.get(entry, a)).value).toEqual(nothing);
-    expect(await here.get(entry, a)).toMatchObject({ value: nothing, source: "l1" });
-    expect(await there.get(entry, a)).toMatchObject({ value: nothing, source: "l2" });
-    expect(load).toHaveBeenCalledOnce();
-  }
-});
-
 test("a missing row is remembered for emptyTtl and forgotten when a change is announced", async () => {
   await using caches = openCaches();
   const cache = await caches.open({ random: () => 0 });
@@ -78,38 +56,6 @@ test("memory serves a value for memoryTtl, and not longer than is left of its tt
   expect((await cache.get(entry, a)).source).toBe("l1");
   now += 1;
   expect((await cache.get(entry, a)).source).toBe("miss");
-});
-
-test("an expired value stands in for a failed load within its grace", async () => {
-  await using caches = openCaches();
-  let now = Date.now();
-  const cache = await caches.open({ clock: () => now, random: () => 0 });
-  const { entry, answer } = probe({ ttl: "10s", grace: "10s" });
-  await cache.get(entry, a);
-  answer.mockRejectedValue(new Error("database is away"));
-  now += 10_000;
-  expect(await cache.get(entry, a)).toMatchObject({ value: "a 1", source: "stale" });
-  now += 10_000;
-  await expect(cache.get(entry, a)).rejects.toMatchObject({ code: "LOAD_FAILED", cause: { message: "database is away" } });
-});
-
-test("an invalidated value stands in for nothing", async () => {
-  await using caches = openCaches();
-  const cache = await caches.open();
-  const { entry, answer } = probe({ grace: "1h" });
-  await cache.get(entry, a);
-  await cache.invalidate(["thing:a"]);
-  answer.mockRejectedValue(new Error("database is away"));
-  await expect(cache.get(entry, a)).rejects.toMatchObject({ code: "LOAD_FAILED" });
-});
-
-test("a failed load is not remembered", async () => {
-  await using caches = openCaches();
-  const cache = await caches.open();
-  const { entry, answer } = probe();
-  answer.mockRejectedValueOnce(new Error("once"));
-  await expect(cache.get(entry, a)).rejects.toThrow("once");
-  expect((await cache.get(entry, a)).value).toBe("a 1");
 });
 
 test("a bypass reads the source and leaves the fresh value behind", async () => {
@@ -242,21 +188,4 @@ test("a disposed cache leaves the caller's connection open", async () => {
   expect(await cache.redis.ping()).toBe("PONG");
   cache.redis.disconnect();
   await once(cache.redis, "end");
-});
-
-test("what computes a value is called after the fences were noted, so that it stores nothing that is invalidated meanwhile", async () => {
-  await using caches = openCaches();
-  const [here, there] = [await caches.open(), await caches.open()];
-  const { entry } = probe();
-  expect(await here.set(entry, a, "plain")).toBe(true);
-  expect(await here.set(entry, a, async () => "computed")).toBe(true);
-  expect((await there.get(entry, a)).value).toBe("computed");
-  const old = gate<string>();
-  const storing = here.set(entry, a, old.load);
-  await old.begun;
-  await there.invalidate(["thing:a"]);
-  old.open("old");
-  expect(await storing).toBe(false);
-  expect((await there.get(entry, a)).value).toBe("a 1");
-  await expect(here.set(entry, a, () => Promise.reject(new Error("no value")))).rejects.toThrow("no value");
 });

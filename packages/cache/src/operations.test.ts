@@ -82,18 +82,6 @@ test("a namespace is cleared with one deletion, however many values it has", asy
   await vi.waitFor(async () => expect(await there.getMany(first, [a, b])).toEqual([7, 8]));
 });
 
-test("a wrapped function is called once for each set of parameters", async () => {
-  await using caches = openCaches();
-  const cache = await caches.open();
-  const fn = vi.fn(async (params: { id: string }) => params.id.toUpperCase());
-  const upper = cache.wrap({ name: "upper", key: "upper:{id}", params: id, value: z.string(), ttl: "1h" }, fn);
-  expect([await upper(a), await upper(a), await upper(b)]).toEqual(["A", "A", "B"]);
-  expect(fn.mock.calls.map(([params]) => params)).toEqual([a, b]);
-  await cache.invalidate(["upper:a"]);
-  await upper(a);
-  expect(fn).toHaveBeenCalledTimes(3);
-});
-
 test("an entry of memory alone is kept by each process for its ttl, and Redis knows nothing of it", async () => {
   await using caches = openCaches();
   let now = Date.now();

@@ -6,6 +6,8 @@ import { createCache } from "../src/cache.ts";
 import type { CacheOptions } from "../src/cache-core.ts";
 import { type CacheRedisMode, createCacheRedis } from "../src/cache-redis.ts";
 
+export type OpenCaches = ReturnType<typeof openCaches>;
+
 /** Caches that share a Redis and a prefix of their own, as processes do; they are closed with the test. */
 export function openCaches(url = testRedisUrl(), prefix = `test-${randomUUID()}`, mode: CacheRedisMode = { mode: "single" }) {
   const plain = new Redis(url.split(",")[0] as string, { maxRetriesPerRequest: null });
