@@ -7,11 +7,11 @@ import { type Reading, readingOf } from "./reading.ts";
 export function arrived<Params extends object, Value, Context>(
   { clock, events, memory, warmReads }: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
-  { key, kept, flight }: Passage<Params, Value>,
+  { key, entryKey, kept, state, tags }: Passage<Params, Value>,
 ): Reading<Value> | undefined {
   if (!kept || kept.expiresAt <= clock()) return undefined;
   events.emit("hit", { entry: entry.name, tier: "l2", bytes: kept.length });
   if (kept.mark) warmReads.note(kept.mark, key);
-  if (flight.state === "current") memory.set(key, kept, flight.tags, entry);
+  if (state === "current") memory.set(entryKey, kept, tags, entry);
   return readingOf(kept, "l2");
 }

@@ -94,12 +94,12 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const flights = new Flights();
   const drop: CacheCore<Context>["drop"] = ({ tags = [], keys: ended = [], patterns = [] }) => {
     memory.dropTags(tags);
-    memory.delete(ended);
-    flights.end({ tags, keys: ended });
+    memory.delete(tags); // a value's own key is a tag of it
+    memory.delete(ended.map(keys.entryKey));
+    flights.end({ tags, keys: [...ended, ...tags.map(keys.ownValue)] });
     for (const matches of patterns.map(compileGlob)) {
-      const matching = [...memory.keys(), ...flights.keys()].filter((key) => matches(keys.entryKey(key)));
-      memory.delete(matching);
-      flights.end({ keys: matching });
+      memory.delete([...memory.keys()].filter(matches));
+      flights.end({ keys: [...flights.keys()].filter((key) => matches(keys.entryKey(key))) });
     }
   };
   const filters = new Map<string, ExistenceFilter>();

@@ -3,7 +3,9 @@ import type { Entry } from "./entry.ts";
 /** The keys of one installation and version in Redis. */
 export interface CacheKeys {
   /** Where a value is; in one Cluster slot with the fence of its first tag. */
-  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params, tags?: readonly string[]): string;
+  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params, entryKey?: string): string;
+  /** Where the value is of which this is the entry's key, if there is one. */
+  ownValue(tag: string): string;
   /** Matches where values are. */
   readonly values: string;
   /** What the entry calls the key of a value, from where it is. */
@@ -25,11 +27,11 @@ export interface CacheKeys {
 /** Keys under `{prefix}:{version}`: another version leaves the old values behind. */
 export function createCacheKeys(prefix: string, version: string): CacheKeys {
   const root = `${prefix}:${version}`;
+  const open = `${root}:{`;
   return {
-    value(entry, params, tags = entry.tags(params)) {
-      const key = entry.keyOf(params);
-      if (entry.placedByKey) return `${root}:{${key}}:v`;
-      const tag = tags[0] ?? key;
+    value(entry, params, key = entry.keyOf(params)) {
+      if (entry.placedByKey) return `${open}${key}}:v`;
+      const tag = entry.tags(params)[0] ?? key;
       return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
     },
     values: `${root.replace(/[*?[\]\\]/g, "\\$&")}:{*:v`,
@@ -39,6 +41,7 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
       const rest = valueKey.slice(end + 1, -":v".length);
       return rest.startsWith("=") ? rest.slice(1) : valueKey.slice(start, end) + rest;
     },
+    ownValue: (tag) => `${root}:{${tag}}:v`,
     fence: (tag) => `${root}:{${tag}}:fence`,
     filter: (entry) => `${root}:filter:{${entry}}`,
     popularity: (entry) => `${root}:popular:{${entry}}`,

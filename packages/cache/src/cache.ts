@@ -11,6 +11,7 @@ import type { Given } from "./given.ts";
 import { invalidate } from "./invalidate.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
 import { near } from "./near.ts";
+import { readingOfOutcome } from "./outcome.ts";
 import { popular } from "./popular.ts";
 import type { Reading } from "./reading.ts";
 import { setMany } from "./set-many.ts";
@@ -87,10 +88,10 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
   return {
     events: core.events,
     async get(entry, params, { bypass = false } = {}) {
-      const key = keys.value(entry, params);
-      popularity.count(entry.name, key, params);
-      const reading = bypass ? undefined : near(core, entry, key, params);
-      return reading ?? (takeOff(core, entry, [{ key, params }], bypass)[0] as Promise<Reading<never>>);
+      const entryKey = entry.keyOf(params);
+      popularity.count(entry.name, entryKey, params);
+      const reading = bypass ? undefined : near(core, entry, entryKey, params);
+      return reading ?? readingOfOutcome((await takeOff(core, entry, [{ entryKey, params }], bypass))[0]);
     },
     getMany: (entry, sets) => getMany(core, entry, sets),
     set: async (entry, params, value) => (await setMany(core, entry, [{ params, value }])).written === 1,

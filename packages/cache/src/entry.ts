@@ -67,6 +67,8 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   /** Whether a value's first tag is its own key. */
   readonly placedByKey: boolean;
   readonly tags: (params: Params) => readonly string[];
+  /** Those of its tags that other values may have as well: all but its own key, if that is one. */
+  readonly sharedTags: (params: Params) => readonly string[];
   readonly source: Source<unknown, unknown, Context>;
   readonly request: (params: Params, context: Context) => unknown;
   readonly compute: (data: unknown, params: Params, context: Context) => Value | null;
@@ -107,7 +109,7 @@ export function defineEntry<
     existence: facts.existence,
     keyOf,
     placedByKey: !facts.tags,
-    tags: tagsOf(facts, keyOf),
+    ...tagsOf(facts, keyOf),
     ...loading,
   }) as Entry<Params, Value, Context>;
 }
@@ -115,9 +117,11 @@ export function defineEntry<
 function tagsOf<Params extends object>(
   { tags, namespace }: Pick<EntryFacts<string, Params, unknown, string>, "tags" | "namespace">,
   keyOf: (params: Params) => string,
-): (params: Params) => readonly string[] {
-  const own = tags ?? ((params: Params) => [keyOf(params)]);
-  if (namespace === undefined) return own;
-  const whole = namespaceTag(namespace);
-  return (params) => [...own(params), whole];
+): Pick<Entry<Params>, "tags" | "sharedTags"> {
+  const whole = namespace === undefined ? none : [namespaceTag(namespace)];
+  const declared = tags && (namespace === undefined ? tags : (params: Params) => [...tags(params), ...whole]);
+  if (declared) return { tags: declared, sharedTags: declared };
+  return { tags: (params) => [keyOf(params), ...whole], sharedTags: () => whole };
 }
+
+const none: readonly string[] = [];

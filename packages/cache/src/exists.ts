@@ -1,6 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { Fences, note, tokenOf } from "./fences.ts";
+import { Fences, note, tokenOfPlace } from "./fences.ts";
 import { freshUntil } from "./stored-value.ts";
 import { tryRedis } from "./try-redis.ts";
 
@@ -10,13 +10,12 @@ export async function exists<Params extends object, Context>(
   entry: Entry<Params, unknown, Context>,
   params: Params,
 ): Promise<boolean> {
-  const key = core.keys.value(entry, params);
-  if ((core.bus.listening || entry.memoryOnly) && core.memory.get(key)) return true;
+  if ((core.bus.listening || entry.memoryOnly) && core.memory.get(entry.name, entry.keyOf(params))) return true;
   if (entry.memoryOnly) return false;
-  const fences = new Fences(core.keys).of(entry.tags(params));
-  const keys = [...fences.map((fence) => fence.key), key];
+  const place = new Fences(core.keys).placeOf(entry, params);
+  const keys = [...place.fences.map((fence) => fence.key), place.key];
   const found = await tryRedis(core, entry.name, { leftMs: core.readTimeoutMs }, () => core.l2.read(keys));
   if (!found) return false;
-  note(fences, found, core.l2.life);
-  return freshUntil(found.at(-1) ?? "", tokenOf(fences)) > core.clock();
+  note(place.fences, found, core.l2.life);
+  return freshUntil(found.at(-1) ?? "", tokenOfPlace(place)) > core.clock();
 }

@@ -1,4 +1,6 @@
 import type { CacheKeys } from "./cache-keys.ts";
+import type { Entry } from "./entry.ts";
+import type { Place } from "./place.ts";
 import type { Life } from "./server-life.ts";
 
 /** What guards the values of a tag: they have to carry its token. */
@@ -10,6 +12,9 @@ export interface Fence {
   life?: string;
 }
 
+/** Fences that Redis has told nothing of: nothing can be stored under them. */
+export const unknownFences: readonly Fence[] = [Object.freeze({ key: "" })];
+
 /** The fences of one operation, one for each tag. */
 export class Fences {
   readonly #keys: CacheKeys;
@@ -19,9 +24,14 @@ export class Fences {
     this.#keys = keys;
   }
 
+  /** Where a value of an entry is, and the fences that it is to be stored under. */
+  placeOf<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): Place {
+    return { key: this.#keys.value(entry, params), fences: this.of(entry.tags(params)), selfGuarded: entry.placedByKey };
+  }
+
   of(tags: readonly string[]): readonly Fence[] {
     const [only] = tags;
-    return only !== undefined && tags.length === 1 ? this.#of(only) : tags.flatMap((tag) => this.#of(tag));
+    return only !== undefined && tags.length === 1 ? this.#of(only) : tags.map((tag) => this.#of(tag)[0]);
   }
 
   /**
@@ -56,10 +66,12 @@ export function note(fences: readonly Fence[], tokens: readonly (string | null |
   }
 }
 
-/** What a value carries that all of these fences guard: their tokens and the lives of the servers that told them. */
-export function tokenOf(fences: readonly Fence[]): string {
-  const [first] = fences;
-  if (first && fences.length === 1) return `${first.token ?? ""}@${first.life ?? ""}`;
-  const lives = new Set(fences.map(({ life }) => life ?? ""));
-  return `${fences.map(({ token }) => token ?? "").join(",")}@${lives.size === 1 ? (first?.life ?? "") : fences.map(({ life }) => life).join(",")}`;
+/** What a value carries: the tokens of the fences that readers look at, and the lives of the servers that told them. */
+export function tokenOf(fences: readonly Fence[], life = fences[0]?.life ?? ""): string {
+  if (fences.length === 0) return `@${life}`;
+  const tokens = fences.length === 1 ? (fences[0]?.token ?? "") : fences.map(({ token }) => token ?? "").join(",");
+  return fences.every((fence) => fence.life === life) ? `${tokens}@${life}` : `${tokens}@${[life, ...fences.map((fence) => fence.life)].join(",")}`;
 }
+
+/** What a value carries that is stored under these fences. */
+export const tokenOfPlace = ({ fences, selfGuarded }: Place): string => tokenOf(selfGuarded ? fences.slice(1) : fences, fences[0]?.life);

@@ -1,15 +1,17 @@
-import type { Reading } from "./reading.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** One read of one key on its way, shared by all who ask for it meanwhile. */
-export interface Flight<Value = unknown> {
+export interface Flight {
   readonly key: string;
+  /** Those of its value, but the one that is its own key. */
   readonly tags: readonly string[];
-  readonly reading: Promise<Reading<Value>>;
   /**
    * Its value goes to those who asked in any case. Once `invalidated`, as far as this process knows, it is not kept in
    * memory, while for Redis its fences decide; once `replaced` by a newer value it is kept nowhere.
    */
   state: "current" | "invalidated" | "replaced";
+  /** Resolves when it has landed. */
+  join(): Promise<Outcome>;
 }
 
 /** The reads that are under way in this process. */
@@ -26,14 +28,17 @@ export class Flights {
     return this.#latest.keys();
   }
 
-  /** Takes note of a read, which replaces an earlier one of the same key, until it has landed. */
+  /** Takes note of a read, which replaces an earlier one of the same key, until it lands. */
   start(flight: Flight): void {
     const earlier = this.#latest.get(flight.key);
     if (earlier) earlier.state = "replaced";
     this.#latest.set(flight.key, flight);
     this.#underWay.add(flight);
-    const land = () => this.#land(flight);
-    flight.reading.then(land, land);
+  }
+
+  land(flight: Flight): void {
+    this.#underWay.delete(flight);
+    if (this.#latest.get(flight.key) === flight) this.#latest.delete(flight.key);
   }
 
   /** Nobody joins the reads of these tags and keys any more: those of tags are invalidated, those of keys replaced. */
@@ -53,11 +58,6 @@ export class Flights {
 
   #end(flight: Flight, state: "invalidated" | "replaced"): void {
     if (flight.state !== "replaced") flight.state = state;
-    if (this.#latest.get(flight.key) === flight) this.#latest.delete(flight.key);
-  }
-
-  #land(flight: Flight): void {
-    this.#underWay.delete(flight);
     if (this.#latest.get(flight.key) === flight) this.#latest.delete(flight.key);
   }
 }

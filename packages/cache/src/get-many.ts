@@ -1,6 +1,7 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import { near } from "./near.ts";
+import { readingOfOutcome } from "./outcome.ts";
 import type { Reading } from "./reading.ts";
 import { takeOff } from "./take-off.ts";
 
@@ -10,10 +11,11 @@ export async function getMany<Params extends object, Value, Context>(
   entry: Entry<Params, Value, Context>,
   sets: readonly Params[],
 ): Promise<(Value | null)[]> {
-  const asked = sets.map((params) => ({ key: core.keys.value(entry, params), params }));
-  for (const { key, params } of asked) core.popularity.count(entry.name, key, params);
-  const here = asked.map(({ key, params }) => near(core, entry, key, params));
+  const asked = sets.map((params) => ({ entryKey: entry.keyOf(params), params }));
+  for (const { entryKey, params } of asked) core.popularity.count(entry.name, entryKey, params);
+  const here = asked.map(({ entryKey, params }) => near(core, entry, entryKey, params));
   const away = asked.filter((_, index) => !here[index]);
-  const arrived = (await Promise.all(takeOff(core, entry, away, false))).values();
-  return here.map((reading) => (reading ?? (arrived.next().value as Reading<Value>)).value);
+  if (away.length === 0) return here.map((reading) => (reading as Reading<Value>).value);
+  const arrived = (await takeOff(core, entry, away, false)).values();
+  return here.map((reading) => (reading ?? readingOfOutcome(arrived.next().value)).value);
 }

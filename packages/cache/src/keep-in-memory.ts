@@ -26,14 +26,15 @@ async function keepOne<Params extends object, Value, Context>(
   params: Params,
   given: Given<Value>,
 ): Promise<boolean> {
-  const key = core.keys.value(entry, params);
+  const entryKey = entry.keyOf(params);
+  const key = core.keys.value(entry, params, entryKey);
   const coming = cachedValueOf(core, entry, given);
-  const reading = coming.then((value) => readingOf(value, "l1"));
-  const flight: Flight<Value> = { key, tags: entry.tags(params), reading, state: "current" };
+  const join = () => coming.then((value) => readingOf(value, "l1"));
+  const flight: Flight = { key, tags: entry.sharedTags(params), join, state: "current" };
   core.flights.start(flight);
-  const value = await coming;
+  const value = await coming.finally(() => core.flights.land(flight));
   if (flight.state !== "current") return false;
-  core.memory.set(key, value, flight.tags, entry);
+  core.memory.set(entryKey, value, flight.tags, entry);
   return true;
 }
 
@@ -44,6 +45,6 @@ async function cachedValueOf<Params extends object, Value, Context>(
 ): Promise<CachedValue<Value>> {
   const value = checked(entry, typeof given === "function" ? await (given as Compute<Value>)() : given);
   const text = JSON.stringify(value);
-  const { cachedAt, expiresAt } = writeOf(core, entry, { key: "", fences: [] }, text);
+  const { cachedAt, expiresAt } = writeOf(core, entry, { key: "", fences: [], selfGuarded: false }, text);
   return { value, cachedAt, expiresAt, length: text.length };
 }

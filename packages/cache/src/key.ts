@@ -14,19 +14,27 @@ const escapeCharacter = (character: string) => `%${character.charCodeAt(0).toStr
  */
 export function compileKey<Params extends object>(template: string): (params: Params) => string {
   const [start = "", ...pieces] = template.split(/\{([^}]+)\}/);
-  const inTemplate = new Set(pieces.filter((_, index) => index % 2 === 0));
+  const names = pieces.filter((_, index) => index % 2 === 0);
+  const ends = pieces.filter((_, index) => index % 2 === 1);
+  const inTemplate = new Set(names);
   return (params) => {
     const values = params as Record<string, unknown>;
     let key = start;
-    for (let index = 0; index < pieces.length; index += 2) key += part(values[pieces[index] as string]) + pieces[index + 1];
-    const rest: string[] = [];
-    for (const name in values) if (!inTemplate.has(name) && values[name] !== undefined) rest.push(name);
-    if (rest.length === 0) return key;
-    return `${key}?${rest
-      .sort()
-      .map((name) => `${part(name)}=${part(values[name])}`)
-      .join("&")}`;
+    let others = -inTemplate.size;
+    for (let index = 0; index < names.length; index++) key += part(values[names[index] as string]) + ends[index];
+    for (const name in values) if (values[name] !== undefined) others += 1;
+    return others === 0 ? key : key + appended(values, inTemplate);
   };
+}
+
+/** The parameters that are not in the template, in the order of their names. */
+function appended(values: Record<string, unknown>, inTemplate: ReadonlySet<string>): string {
+  const names = Object.keys(values).filter((name) => !inTemplate.has(name) && values[name] !== undefined);
+  if (names.length === 0) return "";
+  return `?${names
+    .sort()
+    .map((name) => `${part(name)}=${part(values[name])}`)
+    .join("&")}`;
 }
 
 /** A value as a part of a key. `%` begins what no text can be: `null`, and lists and objects as JSON with sorted names. */

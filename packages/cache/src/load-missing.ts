@@ -36,7 +36,7 @@ export async function loadMissing<Params extends object, Value, Context>(
   const refused = await store(core, entry, loaded, patience);
   for (const { passage, value } of loaded) {
     passage.outcome = readingOf(value, bypass ? "bypass" : "miss");
-    if (!refused && passage.flight.state === "current") core.memory.set(passage.key, value, passage.flight.tags, entry);
+    if (!refused && passage.state === "current") core.memory.set(passage.entryKey, value, passage.tags, entry);
   }
 }
 
@@ -86,9 +86,7 @@ async function store<Params, Value, Context>(
   loaded: readonly Loaded<Params, Value>[],
   patience: Patience,
 ) {
-  const writes = loaded.flatMap(({ passage, write }) =>
-    passage.flight.state !== "replaced" && passage.fences.every(({ token }) => token) ? write : [],
-  );
+  const writes = loaded.flatMap(({ passage, write }) => (passage.state !== "replaced" && passage.fences.every(({ token }) => token) ? write : []));
   if (writes.length === 0) return false;
   const sent = new Sent();
   for (const { text } of writes) sent.count(name, text);
@@ -100,11 +98,11 @@ async function store<Params, Value, Context>(
 function stale<Params extends object, Value, Context>(
   { clock, events, memory }: CacheCore<Context>,
   { name, graceMs }: Entry<Params, Value, Context>,
-  { key, kept }: Passage<Params, Value>,
+  { entryKey, kept }: Passage<Params, Value>,
   answered: boolean,
 ): Reading<Value> | undefined {
   const inRedis = kept && kept.expiresAt + graceMs > clock() ? readingOf(kept, "stale") : undefined;
-  const inMemory = answered ? undefined : (memory.getStale(key) as Reading<Value> | undefined);
+  const inMemory = answered ? undefined : (memory.getStale(name, entryKey) as Reading<Value> | undefined);
   const reading = inRedis ?? (inMemory && { ...inMemory, source: "stale" as const });
   if (reading) events.emit("stale", { entry: name, tier: inRedis ? "l2" : "l1" });
   return reading;

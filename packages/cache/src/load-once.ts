@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { arrived } from "./arrived.ts";
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { Fences, note, tokenOf } from "./fences.ts";
+import { Fences, note, tokenOfPlace } from "./fences.ts";
 import { loadMissing } from "./load-missing.ts";
 import type { Passage } from "./passage.ts";
 import type { Place } from "./place.ts";
@@ -50,7 +50,7 @@ async function claim<Params extends object, Value, Context>(
   patience: Patience,
 ): Promise<Passage<Params, Value>[] | undefined> {
   const fences = new Fences(core.keys);
-  for (const passage of passages) passage.fences = fences.of(passage.flight.tags);
+  for (const passage of passages) passage.fences = fences.of(entry.tags(passage.params));
   const guards = new Set(passages.flatMap(({ fences: [guard] }) => guard ?? []));
   const others = [...fences].filter((fence) => !guards.has(fence));
   const answers = await tryRedis(core, entry.name, patience, () =>
@@ -61,7 +61,7 @@ async function claim<Params extends object, Value, Context>(
   note(others, tokens, core.l2.life);
   return passages.filter((passage, index) => {
     const { stored, leased } = claims[index] as (typeof claims)[number];
-    if (stored) passage.kept = readStored(entry, stored, tokenOf(passage.fences));
+    if (stored) passage.kept = readStored(entry, stored, tokenOfPlace(passage));
     const reading = arrived(core, entry, passage);
     if (reading) passage.outcome = reading;
     if (reading && leased) release(core, [passage], id);

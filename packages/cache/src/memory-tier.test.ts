@@ -9,7 +9,7 @@ test("memory is bounded by bytes, and what it drops is what was used longest ago
   const memory = tier({ maxBytes: 10_000 });
   for (const key of ["a", "b", "c", "d", "e"]) memory.set(key, value(1_000), [key], times);
   expect(memory.bytes).toBeLessThanOrEqual(10_000);
-  expect(["a", "b", "c", "d", "e"].filter((key) => memory.get(key))).toEqual(["b", "c", "d", "e"]);
+  expect(["a", "b", "c", "d", "e"].filter((key) => memory.get("thing", key))).toEqual(["b", "c", "d", "e"]);
 });
 
 test("memory is bounded by entries, and tags of what it dropped are forgotten", () => {
@@ -23,7 +23,7 @@ test("memory is bounded by entries, and tags of what it dropped are forgotten", 
 test("a value that is larger than memory is not kept, nor its tags", () => {
   const memory = tier({ maxBytes: 1_000 });
   memory.set("a", value(1_000), ["tag"], times);
-  expect([memory.get("a"), memory.tags]).toEqual([undefined, 0]);
+  expect([memory.get("thing", "a"), memory.tags]).toEqual([undefined, 0]);
 });
 
 test("a value that replaces another has its own tags", () => {
@@ -31,7 +31,7 @@ test("a value that replaces another has its own tags", () => {
   memory.set("a", value(1), ["old"], times);
   memory.set("a", value(1), ["new"], times);
   memory.dropTags(["old"]);
-  expect(memory.get("a")).toBeDefined();
+  expect(memory.get("thing", "a")).toBeDefined();
   memory.dropTags(["new"]);
-  expect(memory.get("a")).toBeUndefined();
+  expect(memory.get("thing", "a")).toBeUndefined();
 });

@@ -15,7 +15,9 @@ export interface MemoryTimes {
 }
 
 interface Kept {
-  readonly reading: Reading;
+  readonly value: CachedValue;
+  /** Made when it is first asked for. */
+  reading?: Reading;
   readonly entry: string;
   readonly bytes: number;
   readonly tags: readonly string[];
@@ -26,7 +28,7 @@ interface Kept {
 /** What an object costs besides its text, in bytes. */
 const overhead = 200;
 
-/** L1: values in this process's memory, bounded by number and bytes, found by key and dropped by tag. */
+/** L1: values in this process's memory, bounded by number and bytes, found by what their entries call their keys, and dropped by tag. */
 export class MemoryTier {
   readonly #kept: LRUCache<string, Kept>;
   readonly #keysOfTag = new Map<string, Set<string>>();
@@ -37,15 +39,15 @@ export class MemoryTier {
     this.#kept = new LRUCache({ max: maxEntries, maxSize: maxBytes, dispose: ({ tags }, key) => this.#forget(key, tags) });
   }
 
-  get(key: string): Reading | undefined {
+  get(entry: string, key: string): Reading | undefined {
     const kept = this.#kept.get(key);
-    return kept && kept.freshUntil > this.#clock() ? kept.reading : undefined;
+    return kept && kept.entry === entry && kept.freshUntil > this.#clock() ? read(kept) : undefined;
   }
 
   /** What may stand in for a failed load; never kept longer than what is fresh, for an invalidation may not have been heard. */
-  getStale(key: string): Reading | undefined {
+  getStale(entry: string, key: string): Reading | undefined {
     const kept = this.#kept.get(key);
-    return kept && kept.dropAt > this.#clock() ? kept.reading : undefined;
+    return kept && kept.entry === entry && kept.dropAt > this.#clock() ? read(kept) : undefined;
   }
 
   /** Keeps a value, which is fresh no longer than `memoryTtlMs`. */
@@ -54,7 +56,7 @@ export class MemoryTier {
     const freshUntil = Math.min(value.expiresAt, until);
     const dropAt = Math.min(value.expiresAt + graceMs, until);
     const bytes = overhead + 2 * (key.length + value.length);
-    this.#kept.set(key, { reading: readingOf(value, "l1"), entry: name, bytes, tags, freshUntil, dropAt }, { size: bytes });
+    this.#kept.set(key, { value, entry: name, bytes, tags, freshUntil, dropAt }, { size: bytes });
     if (!this.#kept.has(key)) return;
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);
@@ -106,4 +108,9 @@ export class MemoryTier {
       if (keys?.size === 0) this.#keysOfTag.delete(tag);
     }
   }
+}
+
+function read(kept: Kept): Reading {
+  kept.reading ??= readingOf(kept.value, "l1");
+  return kept.reading;
 }

@@ -6,12 +6,12 @@ import { type Reading, readingOf } from "./reading.ts";
 export function near<Params extends object, Value, Context>(
   { bus, memory, events, isCurrent, filterOf, clock }: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
-  key: string,
+  entryKey: string,
   params: Params,
 ): Reading<Value> | undefined {
   const { name, memoryOnly, existence } = entry;
   const asked = isCurrent() && (bus.listening || memoryOnly);
-  const reading = asked ? memory.get(key) : undefined;
+  const reading = asked ? memory.get(name, entryKey) : undefined;
   if (asked) events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1" });
   if (reading || !existence || filterOf(entry)?.mayExist(existence.id(params))) return reading as Reading<Value> | undefined;
   events.emit("absent", { entry: name });

@@ -4,4 +4,6 @@ import type { Fence } from "./fences.ts";
 export interface Place {
   readonly key: string;
   readonly fences: readonly Fence[];
+  /** Whether its first fence is its own key's: to invalidate that deletes the value as well, so that only who writes has to look at it. */
+  readonly selfGuarded: boolean;
 }

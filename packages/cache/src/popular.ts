@@ -1,6 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { Fences, note, tokenOf } from "./fences.ts";
+import { Fences, note, tokenOfPlace } from "./fences.ts";
 import { freshUntil } from "./stored-value.ts";
 
 /** A value in the last fifth of its ttl is about to expire. */
@@ -15,13 +15,13 @@ export async function popular<Params extends object, Context>(
   const read = (await popularity.top(entry.name)).map((set) => entry.params.safeParse(set));
   const sets = read.flatMap((result) => (result.success ? result.data : []));
   const fences = new Fences(keys);
-  const places = sets.map((params) => ({ params, key: keys.value(entry, params), fences: fences.of(entry.tags(params)) }));
+  const places = sets.map((params) => ({ params, ...fences.placeOf(entry, params) }));
   const guards = [...fences];
   const found = await l2.read([...guards, ...places].map(({ key }) => key));
   note(guards, found, l2.life);
   const soon = clock() + lastShare * (entry.ownTtl ? entry.ttlMs : defaultTtlMs);
   return places
-    .filter((place, index) => freshUntil(found[guards.length + index] ?? "", tokenOf(place.fences)) <= soon)
+    .filter((place, index) => freshUntil(found[guards.length + index] ?? "", tokenOfPlace(place)) <= soon)
     .slice(0, budget)
     .map(({ params }) => params);
 }

@@ -1,7 +1,7 @@
 import { arrived } from "./arrived.ts";
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { type Fences, note, tokenOf } from "./fences.ts";
+import { Fences, note, tokenOf } from "./fences.ts";
 import { loadMissing } from "./load-missing.ts";
 import { loadOnce } from "./load-once.ts";
 import type { Passage } from "./passage.ts";
@@ -9,23 +9,16 @@ import type { Reading } from "./reading.ts";
 import { readStored } from "./stored-value.ts";
 import { type Patience, tryRedis } from "./try-redis.ts";
 
-export interface ReadOptions {
-  /** Leaves out what is cached, and leaves the fresh value behind. */
-  readonly bypass: boolean;
-  /** Those of the passages. */
-  readonly fences: Fences;
-}
-
-/** Gives each passage its outcome: one read of Redis for all, then one load for those that it does not have. */
+/** Gives each passage its outcome: one read of Redis for all, then one load for those that it does not have. `bypass` leaves out what is cached. */
 export async function readThrough<Params extends object, Value, Context>(
   core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
   passages: readonly Passage<Params, Value>[],
-  { bypass, fences }: ReadOptions,
+  bypass: boolean,
 ): Promise<void> {
   const patience = { leftMs: core.readTimeoutMs };
   if (entry.memoryOnly || !core.isCurrent()) return loadMissing(core, entry, passages, { bypass, answered: false, patience });
-  const answered = await readRedis(core, entry, passages, fences, patience);
+  const answered = await readRedis(core, entry, passages, patience);
   if (!bypass) {
     for (const passage of passages) {
       const reading = answered ? arrived(core, entry, passage) : fromMemory(core, entry, passage);
@@ -36,7 +29,7 @@ export async function readThrough<Params extends object, Value, Context>(
   const missing = passages.filter(({ outcome }) => !outcome);
   if (missing.length === 0) return;
   if (answered && !bypass) return loadOnce(core, entry, missing, patience);
-  if (answered) await fences.take(core.l2, (fenceKeys) => tryRedis(core, entry.name, patience, () => core.l2.tokens(fenceKeys)));
+  if (answered) await takeTokens(core, entry, missing, patience);
   await loadMissing(core, entry, missing, { bypass, answered, patience });
 }
 
@@ -45,28 +38,44 @@ async function readRedis<Params extends object, Value, Context>(
   core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
   passages: readonly Passage<Params, Value>[],
-  fences: Fences,
   patience: Patience,
 ): Promise<boolean> {
-  const guards = [...fences];
-  const keys = [...guards, ...passages].map(({ key }) => key);
+  const fences = new Fences(core.keys);
+  const guards = passages.map(({ tags }) => fences.of(tags));
+  const looked = [...fences];
+  const keys = looked.map(({ key }) => key);
+  for (const { key } of passages) keys.push(key);
   const found = await tryRedis(core, entry.name, patience, () => core.l2.read(keys));
   if (!found) return false;
-  note(guards, found, core.l2.life);
+  const { life } = core.l2;
+  note(looked, found, life);
   for (const [index, passage] of passages.entries()) {
-    const stored = found[guards.length + index];
-    if (stored) passage.kept = readStored(entry, stored, tokenOf(passage.fences));
+    const stored = found[looked.length + index];
+    const guarding = guards[index] as (typeof guards)[number];
+    if (stored) passage.kept = readStored(entry, stored, entry.placedByKey ? tokenOf(guarding, life.of(passage.key)) : tokenOf(guarding));
   }
   return true;
+}
+
+/** Notes the fences that the passages are to be stored under; none if Redis does not tell in time. */
+async function takeTokens<Params extends object, Value, Context>(
+  core: CacheCore<Context>,
+  entry: Entry<Params, Value, Context>,
+  passages: readonly Passage<Params, Value>[],
+  patience: Patience,
+): Promise<void> {
+  const fences = new Fences(core.keys);
+  for (const passage of passages) passage.fences = fences.of(entry.tags(passage.params));
+  await fences.take(core.l2, (fenceKeys) => tryRedis(core, entry.name, patience, () => core.l2.tokens(fenceKeys)));
 }
 
 /** While invalidations are not heard, memory is asked only after Redis. */
 function fromMemory<Params extends object, Value, Context>(
   { events, memory }: CacheCore<Context>,
   { name }: Entry<Params, Value, Context>,
-  { key }: Passage<Params, Value>,
+  { entryKey }: Passage<Params, Value>,
 ): Reading<Value> | undefined {
-  const reading = memory.get(key) as Reading<Value> | undefined;
+  const reading = memory.get(name, entryKey) as Reading<Value> | undefined;
   if (reading) events.emit("hit", { entry: name, tier: "l1" });
   return reading;
 }

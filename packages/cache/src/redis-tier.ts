@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
 import { atOnce, batchSize, fewAtOnce, inBatches } from "./in-batches.ts";
 import { inSlots } from "./in-slots.ts";
+import { Reads } from "./reads.ts";
 import type { Life } from "./server-life.ts";
 import { StoreBatch, type Write } from "./store-batch.ts";
 
@@ -27,6 +28,7 @@ interface Scripts {
 export class RedisTier {
   readonly #redis: Redis & Scripts;
   readonly #cluster: Cluster | undefined;
+  readonly #reads: Reads;
   readonly #fenceMs: number;
   /** Of the servers that `read` and `tokens` have last told about. */
   readonly life: Life;
@@ -37,6 +39,7 @@ export class RedisTier {
     redis.defineCommand("caretakerTokens", { lua: raiseMissing });
     this.#redis = redis as Redis & Scripts;
     this.#cluster = redis.isCluster ? (redis as Cluster) : undefined;
+    this.#reads = new Reads(redis as Redis);
     this.#fenceMs = 2 * longestTtlMs;
     this.life = life;
   }
@@ -45,8 +48,7 @@ export class RedisTier {
   async read(keys: readonly string[]): Promise<(string | null)[]> {
     if (keys.length === 0) return [];
     if (this.#cluster) return inSlots(keys, String, (batch) => this.life.within(batch[0], () => this.#redis.mget(batch)));
-    if (keys.length <= batchSize) return this.life.within(keys[0], () => this.#redis.mget(keys as string[]));
-    return (await this.life.within(keys[0], () => inBatches(keys, (batch) => this.#redis.mget(batch)))).flat();
+    return this.life.within(keys[0], () => this.#reads.read(keys));
   }
 
   /** Tokens of fences, in order, to be taken before a load begins. */

@@ -20,7 +20,7 @@ export async function setMany<Params extends object, Value, Context>(
   const textOf = (value: Value | null) => JSON.stringify(checked(entry, value));
   const texts = values.map(({ value }) => (typeof value === "function" ? (value as Compute<Value>) : textOf(value)));
   const fences = new Fences(core.keys);
-  const places = values.map(({ params }) => ({ key: core.keys.value(entry, params), fences: fences.of(entry.tags(params)) }));
+  const places = values.map(({ params }) => fences.placeOf(entry, params));
   const keys = places.map(({ key }) => key);
   try {
     if (!core.breaker.closed) throw new Error("Redis does not answer at present");

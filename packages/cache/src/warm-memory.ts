@@ -1,4 +1,5 @@
 import type { CacheCore } from "./cache-core.ts";
+import { LoadFailed } from "./load-failed.ts";
 import { takeOff } from "./take-off.ts";
 import type { Fail, Warmed } from "./warm-result.ts";
 import type { WarmOptions, WarmTarget } from "./warm-target.ts";
@@ -14,13 +15,11 @@ export async function warmMemory<Context>(
   const warmed = { written: 0, fresh: 0, fenced: 0 };
   for (const [entry, ofEntry] of Map.groupBy(targets, (target) => target.entry)) {
     signal?.throwIfAborted();
-    const places = ofEntry.map((target) => ({ ...target, key: core.keys.value(entry, target.params) }));
-    const due = places.filter(({ key }) => force || !core.memory.get(key));
+    const places = ofEntry.map((target) => ({ ...target, entryKey: entry.keyOf(target.params) as string }));
+    const due = places.filter(({ entryKey }) => force || !core.memory.get(entry.name, entryKey));
     warmed.fresh += places.length - due.length;
-    const readings = await Promise.allSettled(takeOff(inContext, entry, due, true));
-    for (const [index, reading] of readings.entries()) {
-      const failure =
-        reading.status === "rejected" ? reading.reason.cause : reading.value.source === "stale" ? new Error("its load failed") : undefined;
+    for (const [index, outcome] of (await takeOff(inContext, entry, due, true)).entries()) {
+      const failure = outcome instanceof LoadFailed ? outcome.cause : outcome.source === "stale" ? new Error("its load failed") : undefined;
       if (!failure) warmed.written += 1;
       else if (retryable?.(failure)) throw failure;
       else fail(due[index] as WarmTarget<Context>, failure);

@@ -1,5 +1,5 @@
 import type { CacheCore } from "./cache-core.ts";
-import { Fences, note, tokenOf } from "./fences.ts";
+import { Fences, note, tokenOfPlace } from "./fences.ts";
 import { type LoadedItems, loadItems } from "./load-items.ts";
 import { Sent } from "./sent.ts";
 import type { Source } from "./source.ts";
@@ -66,10 +66,7 @@ async function loadAndStore<Context>(
 async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly WarmTarget<Context>[], { force, signal }: WarmOptions<Context>) {
   const { keys, l2, clock } = core;
   const fences = new Fences(keys);
-  const items = targets.map(({ entry, params }): WarmItem<Context> => {
-    const tags = entry.tags(params);
-    return { entry, params, key: keys.value(entry, params, tags), fences: fences.of(tags) };
-  });
+  const items = targets.map(({ entry, params }): WarmItem<Context> => ({ entry, params, ...fences.placeOf(entry, params) }));
   const guards = [...fences];
   const asked = force ? guards : [...guards, ...items];
   const found = await l2.read(asked.map(({ key }) => key));
@@ -79,7 +76,7 @@ async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly War
   const now = clock();
   return items.filter((item, index) => {
     const stored = found[guards.length + index];
-    return !stored || freshUntil(stored, tokenOf(item.fences)) <= now;
+    return !stored || freshUntil(stored, tokenOfPlace(item)) <= now;
   });
 }
 

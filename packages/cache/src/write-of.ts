@@ -1,6 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { tokenOf } from "./fences.ts";
+import { tokenOfPlace } from "./fences.ts";
 import type { Place } from "./place.ts";
 import type { Write } from "./store-batch.ts";
 import { storedHeader } from "./stored-value.ts";
@@ -13,13 +13,13 @@ type Times = Pick<CacheCore<never>, "clock" | "random" | "defaultTtlMs">;
 export function writeOf(
   { clock, random, defaultTtlMs }: Times,
   entry: Pick<Entry, "fingerprint" | "ttlMs" | "ownTtl" | "emptyTtlMs" | "graceMs">,
-  { key, fences }: Place,
+  { key, fences, selfGuarded }: Place,
   text: string,
   mark?: string,
 ): Write & { cachedAt: number; expiresAt: number } {
   const ttlMs = text === "null" ? entry.emptyTtlMs : entry.ownTtl ? entry.ttlMs : defaultTtlMs;
   const freshMs = Math.ceil(ttlMs * (1 - jitterShare * random()));
   const cachedAt = clock();
-  const header = storedHeader(entry, cachedAt, freshMs, tokenOf(fences), mark);
-  return { key, fences, header, text, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
+  const header = storedHeader(entry, cachedAt, freshMs, tokenOfPlace({ key, fences, selfGuarded }), mark);
+  return { key, fences, selfGuarded, header, text, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
 }

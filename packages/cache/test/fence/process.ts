@@ -54,15 +54,17 @@ function pick(): (id: number) => Promise<void> {
   return evict;
 }
 
+const either = () => truth.entries[random() < 0.5 ? 0 : 1];
+
 async function get(id: number) {
   const read = begin();
-  read([[id, (await cache.get(truth.entry, { id: ids[id] as string })).value]]);
+  read([[id, (await cache.get(either(), { id: ids[id] as string })).value]]);
 }
 
 async function getMany() {
   const read = begin();
   const values = await cache.getMany(
-    truth.entry,
+    either(),
     ids.map((id) => ({ id })),
   );
   read([...values.entries()]);
@@ -77,31 +79,32 @@ function begin() {
 }
 
 async function warm() {
-  const targets = ids.map((id) => ({ entry: truth.entry, params: { id } }));
+  const targets = truth.entries.flatMap((entry) => ids.map((id) => ({ entry, params: { id } })));
   await cache.warm(targets, { context: {}, force: random() < 0.5 });
 }
 
 async function setMany(id: number) {
   const name = ids[id] as string;
-  await cache.setMany(truth.entry, [{ params: { id: name }, value: async () => (await truth.read([name]))[0] ?? null }]);
+  await cache.setMany(either(), [{ params: { id: name }, value: async () => (await truth.read([name]))[0] ?? null }]);
 }
 
 async function change(id: number) {
   const version = await truth.update(ids[id] as string);
-  await cache.invalidate([`id:${ids[id]}`]);
+  await cache.invalidate(truth.tagsOf(ids[id] as string));
   log.invalidations.push({ id, version, ended: clock() });
 }
 
 async function changeAll() {
   const versions = await Promise.all(ids.map((id) => truth.update(id)));
-  await cache.invalidate(["all"]);
+  await cache.invalidate(["all", ...ids.map((id) => `own:${id}`)]);
   const ended = clock();
   for (const [id, version] of versions.entries()) log.invalidations.push({ id, version, ended });
 }
 
 /** What a full Redis does. */
 async function evict(id: number) {
-  await redis.unlink(`${prefix}:1:{id:${ids[id]}}:fence`);
+  const tags = truth.tagsOf(ids[id] as string);
+  await redis.unlink(`${prefix}:1:{${tags[random() < 0.5 ? 0 : 1]}}:fence`);
 }
 
 /** Tells until when this process has received what was sent to it: a whole turn of its event loop lies in between. */
