@@ -29,7 +29,7 @@ let bus = false;
 cache.events.on("bus", ({ listening }) => {
   bus = listening;
 });
-await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
+await once(cache.events, "bus");
 
 async function operate(): Promise<void> {
   while (log.operations < operations) {
