@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { createDomains } from "@caretaker/domains";
-import { checkStartConditions, countApiKeys, createEngine, observe } from "@caretaker/engine";
+import { checkStartConditions, countApiKeys, createEngine, observe, observeRelay } from "@caretaker/engine";
 import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
 import { createApp } from "./app.ts";
 import { readEnv } from "./env.ts";
@@ -14,6 +14,8 @@ await runProgram(async () => {
   await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), role: "producer" });
   observe(engine, log, telemetry);
   await checkStartConditions(engine, log);
+  await using relay = engine.relay();
+  observeRelay(relay, log);
 
   const keys = await countApiKeys(engine.db).catch(() => undefined);
   if (keys === 0) log.warn(`no API key yet: listening on ${loopback} only. Make one with: npm run cli -- keys create --name NAME --scopes '*'`);

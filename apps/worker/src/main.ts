@@ -1,5 +1,5 @@
 import { createDomains } from "@caretaker/domains";
-import { createEngine, observe, observeWorker, untilReady } from "@caretaker/engine";
+import { createEngine, observe, observeRelay, observeWorker, untilReady } from "@caretaker/engine";
 import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
 import { readEnv } from "./env.ts";
 import { createHealthServer } from "./health-server.ts";
@@ -23,6 +23,9 @@ await runProgram(async () => {
   await untilReady(engine, log, stopping.signal);
   if (stopping.signal.aborted) return;
 
+  await using relay = engine.relay();
+  observeRelay(relay, log);
+  await relay.ready;
   const host = engine.work({ name: env.WORKER_NAME, concurrency: env.WORKER_QUEUES, domainLimits: env.DOMAIN_CONCURRENCY });
   observeWorker(host, log, telemetry);
   host.start();

@@ -31,6 +31,8 @@ export interface Connections extends AsyncDisposable {
   readonly jobFeed: JobFeed;
   readonly cacheRedis: Redis;
   readonly cache: Cache<LoadContext>;
+  /** Whether the cache may serve what it has; always, until a relay says otherwise. */
+  readonly gate: { isCurrent: () => boolean };
   readonly events: EventEmitter<ConnectionEvents>;
 }
 
@@ -42,15 +44,17 @@ export function openConnections(settings: ConnectionSettings, clock: () => Date)
   const db = createDb({ ...settings.database, onError: lost("postgres") });
   const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
   const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));
+  const gate = { isCurrent: () => true };
   const cache = createCache<LoadContext>({
     redis: cacheRedis,
     prefix: settings.cachePrefix,
     context: () => ({ db, asOf: clock() }),
+    isCurrent: () => gate.isCurrent(),
     ...(settings.cacheReadTimeoutMs ? { readTimeoutMs: settings.cacheReadTimeoutMs } : {}),
   });
   const jobFeed = createJobFeed({ redis: queueRedis, prefix: queuePrefix });
   return {
-    ...{ db, queueRedis, queuePrefix, jobFeed, queues: createQueues(queueRedis, queuePrefix), cacheRedis, cache, events },
+    ...{ db, queueRedis, queuePrefix, jobFeed, queues: createQueues(queueRedis, queuePrefix), cacheRedis, cache, gate, events },
     async [Symbol.asyncDispose]() {
       await cache[Symbol.asyncDispose]();
       await jobFeed[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import type { Duration, ParamSet, QueueName, ScheduleRules, ScheduleWhen } from 
 import type { Db } from "@caretaker/db";
 import type { JobDefinition } from "@caretaker/queue";
 import type { ArchivePolicy } from "./archive/archive-policy.ts";
+import type { ChangeFacts } from "./changes/change-facts.ts";
 import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 import type { DemoFacts } from "./demo.ts";
 import type { ImportFacts } from "./import/import-facts.ts";
@@ -69,6 +70,7 @@ export interface Domain {
   readonly jobs?: readonly JobDefinition[];
   /** The services outside that its jobs use. */
   readonly ports?: readonly BoundPort[];
+  readonly changes?: readonly ChangeFacts[];
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
   /** The files that its tables can be loaded from. */

@@ -10,6 +10,7 @@ import { findJob } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
 import { type BoundPort, openPorts } from "./ports.ts";
+import { createRelays, type Relays } from "./relays.ts";
 import { restoreRun } from "./restore-run.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createScheduleQueues } from "./schedules/schedule-queues.ts";
@@ -24,7 +25,7 @@ export interface EngineSettings extends ConnectionSettings {
 }
 
 /** Everything that follows from domains' facts, over a database and two Redis servers. */
-export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache" | "queues" | "events">, JobOperations, Runs, Work {
+export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache" | "queues" | "events">, JobOperations, Relays, Runs, Work {
   readonly domains: readonly Domain[];
   readonly schedules: Schedules;
   /** A service outside, by its port. */
@@ -55,6 +56,7 @@ export function createEngine(settings: EngineSettings): Engine {
     ...operations,
     ...runs,
     ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock, use: ports.use }),
+    ...createRelays(connections, domains),
     limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),
     admitJobs: (cap) => createAdmission(connections, cap),
     restore: (run) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run),

@@ -25,6 +25,8 @@ export {
 export { type ApiKey, countApiKeys, createApiKey, findApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
 export { type ArchivePolicy, defineArchivePolicy } from "./archive/archive-policy.ts";
 export { type Calendar, type CalendarDate, createCalendar, isMonday } from "./calendar.ts";
+export type { ChangeFacts } from "./changes/change-facts.ts";
+export type { ChangeFollower } from "./changes/follow-changes.ts";
 export type { Check, CheckName } from "./checks.ts";
 export { type CleanupFacts, type CleanupRule, defineCleanupRule } from "./cleanup/cleanup-rule.ts";
 export { type DemoCounts, type DemoFacts, fillDemo } from "./demo.ts";
@@ -48,7 +50,7 @@ export { importFiles } from "./import/import-files.ts";
 export { type Admission, BacklogFull, RedisNearlyFull } from "./intake/admission.ts";
 export { KeyInUse, KeyReused, once, purgeIdempotencyKeys } from "./intake/once.ts";
 export type { Grant, RateLimiter } from "./intake/rate-limiter.ts";
-export { observe, observeWorker } from "./observe.ts";
+export { observe, observeRelay, observeWorker } from "./observe.ts";
 export { type BoundPort, bindPort, standIn } from "./ports.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
 export { UnknownRun } from "./restore-run.ts";

@@ -1,6 +1,7 @@
 import { queueName } from "@caretaker/contracts";
 import type { WorkerHost } from "@caretaker/queue";
 import { createLineLimit, type Logger, type Telemetry } from "@caretaker/service";
+import type { ChangeFollower } from "./changes/follow-changes.ts";
 import type { Engine } from "./engine.ts";
 
 const slowLoadMs = 1_000;
@@ -72,4 +73,15 @@ export function observeWorker({ events }: WorkerHost, log: Logger, { jobDuration
   });
   events.on("stalled", ({ queue, id }) => stalls((leftOut) => log.warn({ queue, id, leftOut }, "job stalled: its worker is gone; it waits again")));
   events.on("error", (error) => errors((leftOut) => log.warn({ err: error, leftOut }, "worker error")));
+}
+
+/** The same for what hands on changes. */
+export function observeRelay({ events }: ChangeFollower, log: Logger): void {
+  events.on("delayed", (error) => log.warn({ err: error }, "changes or jobs of the outbox can't be handed on now; trying again"));
+  events.on("current", ({ current, lagMs }) =>
+    log[current ? "info" : "warn"](
+      { lagMs },
+      current ? "changes are announced in time" : "changes are not announced in time: nothing cached is served",
+    ),
+  );
 }

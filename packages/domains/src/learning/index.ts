@@ -1,5 +1,6 @@
 import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
 import { archive } from "./archive.ts";
+import { changes } from "./changes.ts";
 import { cleanup } from "./cleanup.ts";
 import { createDemo } from "./demo.ts";
 import { courseSummary } from "./entries/course-summary.ts";
@@ -33,6 +34,7 @@ export function createLearning({ LEARNING_TZ: tz = "UTC" }: LearningSettings = {
         [weeklyStats.name]: (asOf) => ({ weekStart: calendar.mondayOf(calendar.dateOf(asOf)) }),
       },
     },
+    changes,
     cleanup,
     archive,
     schedules: createSchedules(tz),
