@@ -1,36 +1,58 @@
 import type { Engine } from "@caretaker/engine";
 import type { Logger, Telemetry } from "@caretaker/service";
 import express, { type Express } from "express";
-import helmet from "helmet";
+import { createGate } from "./gate.ts";
 import { problems } from "./http-problem.ts";
+import { createIdentify } from "./identify.ts";
 import { answerProblems } from "./middleware/answer-problems.ts";
-import { createAuthenticate } from "./middleware/authenticate.ts";
-import { deadline } from "./middleware/deadline.ts";
 import { observeRequests } from "./middleware/observe-requests.ts";
-import { entryRoutes } from "./routes/entries.ts";
+import { mountRoutes } from "./mount-routes.ts";
+import type { Route } from "./route.ts";
+import { batchRoute } from "./routes/batch.ts";
+import { cacheRoutes } from "./routes/cache.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { entryRoute } from "./routes/entries.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { jobEventRoutes } from "./routes/job-events.ts";
+import { jobEventRoute } from "./routes/job-events.ts";
 import { jobRoutes } from "./routes/jobs.ts";
-import { reportRoutes } from "./routes/reports.ts";
+import { queueRoutes } from "./routes/queues.ts";
+import { reportRoute } from "./routes/reports.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { scheduleRoutes } from "./routes/schedules.ts";
 
-/** Every answer comes within 1.5 s, one that was asked to wait excepted. */
-const answerWithinMs = 1_400;
+export interface AppOptions {
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  /** Ends all streams when it fires. */
+  readonly stopping: AbortSignal;
+  /** How many requests a key may make in how long. */
+  readonly rate: { readonly max: number; readonly everyMs: number };
+  /** How many jobs of a queue may wait before no more are taken. */
+  readonly backlogCap: number;
+}
 
-/** The HTTP API over an engine; when `stopping` fires, its streams end. */
-export function createApp(engine: Engine, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Express {
-  const needs = createAuthenticate(engine.db);
-  const soon = deadline(answerWithinMs);
+/** The HTTP API over an engine. */
+export function createApp(engine: Engine, { log, telemetry, stopping, rate, backlogCap }: AppOptions): Express {
+  const admission = engine.admitJobs(backlogCap);
+  const routes: Route[] = [
+    entryRoute(engine),
+    batchRoute(engine, admission),
+    ...jobRoutes(engine, admission),
+    jobEventRoute(engine, { stopping }),
+    ...queueRoutes(engine),
+    ...scheduleRoutes(engine),
+    ...runRoutes(engine),
+    ...cacheRoutes(engine),
+    reportRoute(engine),
+    ...healthRoutes(engine, telemetry),
+  ];
+  const gate = createGate({ identify: createIdentify(engine.db), limiter: engine.limitRate(rate.max, rate.everyMs) });
   return express()
     .disable("x-powered-by")
     .set("etag", false)
+    .set("query parser", false)
     .use(observeRequests(log, telemetry))
-    .use(helmet())
-    .use((request, response, next) => (request.query.wait === undefined ? soon(request, response, next) : next()))
-    .use(healthRoutes(engine, telemetry))
-    .use(jobRoutes(engine, needs))
-    .use(jobEventRoutes(engine, needs, { stopping }))
-    .use(reportRoutes(engine, needs))
-    .use(entryRoutes(engine, needs))
+    .use(mountRoutes([...routes, ...docsRoutes(routes)], { db: engine.db, gate }))
     .use((request) => {
       throw problems.notFound(`there is no ${request.path}`);
     })

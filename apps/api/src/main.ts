@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { createDomains } from "@caretaker/domains";
 import { checkStartConditions, countApiKeys, createEngine, observe, observeRelay } from "@caretaker/engine";
 import { createLogger, createTelemetry, engineOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
+import { answerBrokenRequests } from "./answer-broken-requests.ts";
 import { createApp } from "./app.ts";
 import { readEnv } from "./env.ts";
 
@@ -20,7 +21,11 @@ await runProgram(async () => {
   const keys = await countApiKeys(engine.db).catch(() => undefined);
   if (keys === 0) log.warn(`no API key yet: listening on ${loopback} only. Make one with: npm run cli -- keys create --name NAME --scopes '*'`);
   const stopping = new AbortController();
-  const server = createServer(createApp(engine, log, telemetry, stopping.signal));
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000 },
+    createApp(engine, { log, telemetry, stopping: stopping.signal, rate: env.API_RATE_LIMIT, backlogCap: env.API_BACKLOG_CAP }),
+  );
+  answerBrokenRequests(server);
   const port = await listen(server, { port: env.API_PORT, host: keys === 0 ? loopback : env.API_HOST, setting: "API_PORT" });
   log.info({ port }, `API on http://${env.API_HOST}:${port}`);
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { startApi } from "./test-api.ts";
+import { startApiWithServers } from "./test-api.ts";
 
-let api: Awaited<ReturnType<typeof startApi>>;
+let api: Awaited<ReturnType<typeof startApiWithServers>>;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApiWithServers();
 });
 afterAll(() => api?.[Symbol.asyncDispose]());
 

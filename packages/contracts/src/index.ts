@@ -44,6 +44,7 @@ export {
   scheduleWhen,
 } from "./schedule.ts";
 export { schemaFingerprint } from "./schema-fingerprint.ts";
+export { type Scope, scope } from "./scope.ts";
 export { timeZone } from "./time-zone.ts";
 export {
   type ParamSet,

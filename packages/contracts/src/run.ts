@@ -7,21 +7,23 @@ export const runOutcome = z.enum(["completed", "failed", "cancelled", "stalled"]
 export type RunOutcome = z.infer<typeof runOutcome>;
 
 /** One attempt of a job that has ended. */
-export const runView = z.object({
-  id: z.string(),
-  jobId: z.string(),
-  queue: queueName,
-  name: z.string(),
-  domain: z.string(),
-  payload: z.unknown(),
-  attempt: z.int(),
-  startedAt: z.string(),
-  finishedAt: z.string(),
-  outcome: runOutcome,
-  error: z.string().nullable(),
-  result: z.unknown().nullable(),
-  worker: z.string().nullable(),
-});
+export const runView = z
+  .object({
+    id: z.string(),
+    jobId: z.string(),
+    queue: queueName,
+    name: z.string(),
+    domain: z.string(),
+    payload: z.unknown(),
+    attempt: z.int(),
+    startedAt: z.string(),
+    finishedAt: z.string(),
+    outcome: runOutcome,
+    error: z.string().nullable(),
+    result: z.unknown(),
+    worker: z.string().nullable(),
+  })
+  .meta({ id: "Run" });
 export type RunView = z.infer<typeof runView>;
 
 /** What runs are searched by; `text` is words of the error, the payload or the worker. */

@@ -46,15 +46,17 @@ export const scheduleChange = scheduleFacts.partial();
 export type ScheduleChange = z.infer<typeof scheduleChange>;
 
 /** A schedule with all that is known of it; for a declared one `override` is what an operator has changed. */
-export const scheduleView = scheduleFacts.extend({
-  id: z.string(),
-  domain: z.string(),
-  queue: queueName,
-  paused: z.boolean(),
-  declared: scheduleFacts.nullable(),
-  override: scheduleChange,
-  nextAt: z.string().nullable(),
-});
+export const scheduleView = scheduleFacts
+  .extend({
+    id: z.string(),
+    domain: z.string(),
+    queue: queueName,
+    paused: z.boolean(),
+    declared: scheduleFacts.nullable(),
+    override: scheduleChange,
+    nextAt: z.string().nullable(),
+  })
+  .meta({ id: "Schedule" });
 export type ScheduleView = z.infer<typeof scheduleView>;
 
 /** What became of a slot: it ran on time, or late; the last run was still under way; another slot's run stood for it; nobody was there. */

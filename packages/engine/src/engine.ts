@@ -1,17 +1,19 @@
-import type { AcceptedJob, QueueName } from "@caretaker/contracts";
-import { createProducer, type Use } from "@caretaker/queue";
+import type { AcceptedJob, JobView, QueueName } from "@caretaker/contracts";
+import { createProducer, type EnqueueOptions, type Use } from "@caretaker/queue";
 import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
 import { readEntriesOf } from "./entry-reader.ts";
 import { type Admission, createAdmission } from "./intake/admission.ts";
 import { createRateLimiter, type RateLimiter } from "./intake/rate-limiter.ts";
-import { findJob } from "./jobs/find-job.ts";
+import { createJobFinder } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
+import { type PayloadSchema, payloadSchemas } from "./jobs/payload-schemas.ts";
 import { type BoundPort, openPorts } from "./ports.ts";
 import { createRelays, type Relays } from "./relays.ts";
 import { restoreRun } from "./restore-run.ts";
+import { jobOfRuns } from "./runs/job-of-runs.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createScheduleQueues } from "./schedules/schedule-queues.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
@@ -30,12 +32,16 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   readonly schedules: Schedules;
   /** A service outside, by its port. */
   readonly use: Use;
+  /** What callers may put into a queue, domain by domain. */
+  payloadSchemas(queue: QueueName): PayloadSchema[];
+  /** What is known of a job, in Redis or else from its runs; `undefined` if nothing is. */
+  recallJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Counts requests of callers together with all other processes. */
   limitRate(limit: number, windowMs: number): RateLimiter;
   /** Keeps the backlog of each queue below `cap`. */
   admitJobs(cap: number): Admission;
   /** Has the rows put back that a run has quarantined or archived: a run's number or id, or its job's id. Throws `UnknownRun`. */
-  restore(run: string): Promise<AcceptedJob>;
+  restore(run: string, options?: EnqueueOptions): Promise<AcceptedJob>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
 }
@@ -46,7 +52,7 @@ export function createEngine(settings: EngineSettings): Engine {
   const connections = openConnections(settings, clock);
   const { db, cache, queues, events } = connections;
   const jobs = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
-  const jobFor = (queue: QueueName, payload: unknown) => findJob(jobs, domains, queue, payload);
+  const jobFor = createJobFinder(jobs, domains);
   const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), readEntriesOf(domains, cache), ...(settings.ports ?? [])]);
   const operations = createJobOperations(connections, jobFor);
   const runs = createRuns(connections);
@@ -57,9 +63,11 @@ export function createEngine(settings: EngineSettings): Engine {
     ...runs,
     ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock, use: ports.use }),
     ...createRelays(connections, domains),
+    payloadSchemas: (queue) => payloadSchemas(jobs, queue),
+    recallJob: async (queue, id) => (await operations.readJob(queue, id)) ?? jobOfRuns(await runs.readRunsOf(queue, id)),
     limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),
     admitJobs: (cap) => createAdmission(connections, cap),
-    restore: (run) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run),
+    restore: (run, options) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run, options),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
       await ports[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { type AcceptedJob, CaretakerError, type QueueName } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
-import type { JobDefinition, Producer } from "@caretaker/queue";
+import type { EnqueueOptions, JobDefinition, Producer } from "@caretaker/queue";
 import type { Domain } from "./domain.ts";
 import { runIdOf } from "./run-id.ts";
 import { readRun } from "./runs/read-run.ts";
@@ -21,12 +21,12 @@ interface Needs {
  * Puts a job into the archive queue that brings back the rows of a run: that with a number in `job_runs`, that of a job with an
  * id, or that whose id the rows carry. Throws `UnknownRun`.
  */
-export async function restoreRun({ db, domains, jobs, producer }: Needs, run: string): Promise<AcceptedJob> {
+export async function restoreRun({ db, domains, jobs, producer }: Needs, run: string, options?: EnqueueOptions): Promise<AcceptedJob> {
   const ids = await runIdsOf(db, run);
   for (const runId of ids) {
     const domain = await domainOf(db, domains, runId);
     const job = domain && jobs.find(({ name }) => name === `${domain.name}.restore`);
-    if (job) return producer.enqueue(job, { domain: domain.name, runId });
+    if (job) return producer.enqueue(job, { domain: domain.name, runId }, options);
   }
   throw new UnknownRun(`no rows of a run ${run} are in quarantine or in an archive`);
 }

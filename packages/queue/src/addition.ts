@@ -12,8 +12,8 @@ export interface EnqueueOptions {
   readonly delayMs?: number | undefined;
   /** The job's id; a job of the queue that has it already is given back. Made up unless given. */
   readonly jobId?: string | undefined;
-  /** Fires when nobody waits for the answer any more: what has not been sent by then is not sent. */
-  readonly signal?: AbortSignal | undefined;
+  /** Aborted once nobody waits for the answer any more: what has not been sent by then is not sent. */
+  readonly signal?: Pick<AbortSignal, "aborted"> | undefined;
 }
 
 /** A job to be put into its queue. */
@@ -35,7 +35,7 @@ export interface Addition {
   readonly deduplication: string | undefined;
   readonly priority: Priority;
   readonly delayMs: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Pick<AbortSignal, "aborted"> | undefined;
 }
 
 /** Checks an order. Throws `PayloadInvalid`. */

@@ -1,5 +1,6 @@
 import type { Logger } from "@caretaker/service";
 import type { ErrorRequestHandler } from "express";
+import { sendAnswer } from "../send-answer.ts";
 import { toProblem } from "./to-problem.ts";
 
 /** Answers every error with a problem document; what went wrong on our side is logged, once, with the request's id. */
@@ -11,9 +12,6 @@ export const answerProblems =
     if (problem.status >= 500)
       log[problem.status === 500 ? "error" : "warn"]({ requestId, code: problem.code, err: problem.cause ?? problem }, problem.message);
     if (response.headersSent) return;
-    response
-      .status(problem.status)
-      .set(problem.headers)
-      .type("application/problem+json")
-      .send(JSON.stringify(problem.toDocument(requestId)));
+    const headers = { "Content-Type": "application/problem+json", ...problem.headers };
+    sendAnswer(response, { status: problem.status, body: problem.toDocument(requestId), headers });
   };

@@ -1,30 +1,41 @@
-import { isTransient, OutcomeUnknown, PayloadInvalid, QueueUnavailable } from "@caretaker/engine";
+import { CaretakerError } from "@caretaker/contracts";
+import { isTransient, PayloadInvalid, SearchRefused } from "@caretaker/engine";
 import { HttpProblem, problems } from "../http-problem.ts";
+
+/** The problems that the engine's errors are answered with, by their codes. */
+const byCode: Readonly<Record<string, (error: CaretakerError) => HttpProblem>> = {
+  OUTCOME_UNKNOWN: (error) => problems.unavailable("outcome_unknown", error.message, error),
+  QUEUE_UNAVAILABLE: (error) => problems.unavailable("queue_unavailable", error.message, error),
+  REDIS_NEARLY_FULL: (error) => problems.unavailable("queue_full", error.message, error),
+  BACKLOG_FULL: ({ message }) => problems.tooMany("backlog_full", message, 5),
+  KEY_REUSED: ({ message }) => problems.unprocessable("key_reused", message),
+  KEY_IN_USE: ({ message }) => problems.busy("key_in_use", message),
+  JOB_ENDED: ({ message }) => problems.conflict("job_ended", message),
+  JOB_NOT_FAILED: ({ message }) => problems.conflict("job_not_failed", message),
+  UNKNOWN_SCHEDULE: ({ message }) => problems.notFound(message),
+  UNKNOWN_RUN: ({ message }) => problems.notFound(message),
+  UNKNOWN_DOMAIN: ({ message }) => problems.unprocessable("unknown_domain", message),
+  SCHEDULE_EXISTS: ({ message }) => problems.conflict("schedule_exists", message),
+  SCHEDULE_DECLARED: ({ message }) => problems.conflict("schedule_declared", message),
+  BACKFILL_TOO_LARGE: ({ message }) => problems.unprocessable("backfill_too_large", message),
+  INVALID_CRON: ({ message }) => problems.unprocessable("invalid_cron", message),
+  INVALID_TZ: ({ message }) => problems.unprocessable("invalid_tz", message),
+  TOO_FREQUENT: ({ message }) => problems.unprocessable("too_frequent", message),
+};
 
 /** The problem that an error is answered with; the only place that maps errors to statuses. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof PayloadInvalid) return problems.invalidPayload(error.faults);
-  if (error instanceof OutcomeUnknown) return problems.unavailable("outcome_unknown", error.message, error);
-  if (error instanceof QueueUnavailable) return problems.unavailable("queue_unavailable", error.message, error);
-  if (isBodyError(error)) return bodyProblem(error);
+  if (error instanceof PayloadInvalid) return problems.invalidPayload(error.faults, hintFor(error));
+  if (error instanceof SearchRefused) return problems.badRequest("invalid_query", error.message);
+  const known = error instanceof CaretakerError ? byCode[error.code] : undefined;
+  if (known) return known(error as CaretakerError);
   if (isTransient(error)) return problems.unavailable("unavailable", "a server that this needs does not answer; try again", error);
+  if (error instanceof Error && "status" in error && Number(error.status) < 500)
+    return problems.badRequest("bad_request", "the request can't be read");
   return problems.internal(error);
 }
 
-interface BodyError extends Error {
-  type: string;
-  status: number;
-}
-
-/** An error of Express' body parser or router. */
-const isBodyError = (error: unknown): error is BodyError => error instanceof Error && "status" in error && Number(error.status) < 500;
-
-function bodyProblem({ type, status, message }: BodyError): HttpProblem {
-  if (status === 413) return problems.tooLarge("the body is larger than 1 MiB");
-  if (status === 415) return problems.unsupportedMedia(message);
-  return problems.badRequest(
-    type === "entity.parse.failed" ? "invalid_json" : "bad_request",
-    type === "entity.parse.failed" ? "the body is not JSON" : "the request can't be read",
-  );
-}
+/** Who sent BullMQ's options beside the payload is told where those go that can be set. */
+const hintFor = ({ faults }: PayloadInvalid) =>
+  faults.some(({ message }) => message === "unknown field") ? "; of the job's options jobId, delay and priority can be set, in opts" : "";

@@ -1,37 +1,51 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { payloadFaults } from "@caretaker/contracts";
 import { type AnyEntry, type Engine, findEntry, shortName } from "@caretaker/engine";
-import { type Request, Router } from "express";
-import type { z } from "zod";
+import type { Request } from "express";
+import { z } from "zod";
 import { problems } from "../http-problem.ts";
-import type { createAuthenticate } from "../middleware/authenticate.ts";
-import { onlyMethods } from "../middleware/only-methods.ts";
 import { singleQuery } from "../read-query.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { sendText } from "../send-answer.ts";
+
+const reading = z.object({ value: z.unknown(), cachedAt: z.iso.datetime(), expiresAt: z.iso.datetime() });
 
 /** `GET /v1/entries/{domain}/{entry}?param=…`: a value through the cache. */
-export function entryRoutes(engine: Engine, needs: ReturnType<typeof createAuthenticate>): Router {
-  const routes = Router();
-  routes
-    .route("/v1/entries/:domain/:entry")
-    .get(needs("entries:read"), async (request, response) => {
-      const entry = entryOf(engine, request.params.domain, request.params.entry);
-      const params = paramsOf(entry, request);
-      const bypass = /\bno-cache\b/i.test(request.get("cache-control") ?? "");
-      const { value, source, cachedAt, expiresAt } = await engine.cache.get(entry, params, { bypass });
-      response.set("X-Cache", source);
+export const entryRoute = (engine: Engine): Route =>
+  defineRoute({
+    operationId: "readEntry",
+    ...{ method: "get", path: "/v1/entries/{domain}/{entry}", scope: "entries:read" },
+    summary: "A value through the cache; its parameters are the query's",
+    params: { domain: z.string(), entry: z.string() },
+    query: "own",
+    answers: {
+      200: { about: "the value; X-Cache says where it came from, Age how old it is", schema: reading },
+      304: { about: "it is what If-None-Match says" },
+    },
+    problems: [404],
+    example: { params: exampleOf(engine) },
+    async handle({ params, request, response }) {
+      const entry = entryOf(engine, params.domain, params.entry);
+      const bypass = request.headers["cache-control"]?.toLowerCase().includes("no-cache") ?? false;
+      const { value, source, cachedAt, expiresAt } = await engine.cache.get(entry, paramsOf(entry, request), { bypass });
+      response.setHeader("X-Cache", source);
       if (value === null) throw problems.notFound(`there is no ${shortName(entry)} for these parameters`);
-      const body = JSON.stringify({ value, cachedAt: cachedAt.toISOString(), expiresAt: expiresAt.toISOString() });
-      response.set({
+      const text = JSON.stringify(value);
+      const etag = `"${hash("sha1", text, "base64url")}"`;
+      const headers = {
         Age: String(Math.max(0, Math.floor((Date.now() - cachedAt.getTime()) / 1_000))),
-        ETag: etagOf(value),
+        ETag: etag,
         "Cache-Control": "private, no-cache",
-      });
-      if (request.fresh) response.status(304).end();
-      else response.type("json").send(body);
-    })
-    .all(onlyMethods("GET"));
-  return routes;
-}
+      };
+      if (!bypass && isKnown(request, etag)) return { status: 304, headers };
+      sendText(response, `{"value":${text},"cachedAt":"${cachedAt.toISOString()}","expiresAt":"${expiresAt.toISOString()}"}`, headers);
+      return undefined;
+    },
+  });
+
+/** Whether the client has this value already. */
+const isKnown = ({ headers }: Request, etag: string) =>
+  headers["if-none-match"]?.split(/\s*,\s*/).some((known) => known === "*" || known.replace(/^W\//, "") === etag) ?? false;
 
 function entryOf(engine: Engine, domainName: string, entryName: string): AnyEntry {
   const domain = engine.domains.find(({ name }) => name === domainName);
@@ -47,4 +61,9 @@ function paramsOf(entry: AnyEntry, request: Request) {
   throw problems.badRequest("invalid_query", "the query parameters do not fit; errors says where", payloadFaults(parsed.error as z.ZodError));
 }
 
-const etagOf = (value: unknown) => `"${createHash("sha1").update(JSON.stringify(value)).digest("base64url")}"`;
+/** An entry that there is a value of whatever the tables hold: one without parameters. */
+function exampleOf({ domains }: Engine): Record<string, string> {
+  const all = domains.flatMap((domain) => domain.entries.map((entry) => ({ domain: domain.name, entry })));
+  const found = all.find(({ entry }) => entry.params.safeParse({}).success) ?? all[0];
+  return found ? { domain: found.domain, entry: shortName(found.entry) } : {};
+}

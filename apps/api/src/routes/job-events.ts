@@ -1,11 +1,9 @@
 import type { JobEvent, QueueName } from "@caretaker/contracts";
 import { type Engine, isStreamId } from "@caretaker/engine";
-import { type Request, Router } from "express";
+import type { Request } from "express";
 import { problems } from "../http-problem.ts";
-import type { createAuthenticate } from "../middleware/authenticate.ts";
-import { onlyMethods } from "../middleware/only-methods.ts";
-import { queueOf } from "../queue-of.ts";
-import { readQuery } from "../read-query.ts";
+import { idParam, queueParam } from "../params.ts";
+import { defineRoute, type Route } from "../route.ts";
 import { type ServerSentEvent, sendEvents } from "../send-events.ts";
 import { createStreamPlaces } from "../stream-places.ts";
 
@@ -20,31 +18,34 @@ export interface JobEventOptions {
 }
 
 /** `GET /v1/jobs/{queue}/{id}/events`: server-sent events of a job until its end, after a cut from `Last-Event-ID` on. */
-export function jobEventRoutes(
-  engine: Engine,
-  needs: ReturnType<typeof createAuthenticate>,
-  { stopping, heartbeatMs = 15_000 }: JobEventOptions,
-): Router {
+export function jobEventRoute(engine: Engine, { stopping, heartbeatMs = 15_000 }: JobEventOptions): Route {
   const takePlace = createStreamPlaces(limits);
-  const routes = Router();
-  routes
-    .route("/v1/jobs/:queue/:id/events")
-    .get(needs("jobs:read"), async (request, response) => {
-      readQuery({}, request);
-      const queue = queueOf(request.params.queue);
+  return defineRoute({
+    operationId: "followJob",
+    ...{ method: "get", path: "/v1/jobs/{queue}/{id}/events", scope: "jobs:read" },
+    summary: "A job's states and progress as server-sent events until its end; Last-Event-ID goes on after a cut",
+    params: { queue: queueParam, id: idParam },
+    answers: {
+      200: { about: "events `state`, `progress` and `end`, the last one", type: "text/event-stream" },
+      204: { about: "the end has been told" },
+    },
+    problems: [404],
+    example: { params: { queue: "warmup", id: "example-warm-up" } },
+    async handle({ params: { queue, id }, caller, deadline, request, response }) {
       const lastId = lastEventId(request);
-      if (lastId === endId) return void response.status(204).end();
-      using _place = takePlace(String(response.locals.key));
+      if (lastId === endId) return { status: 204 };
+      using _place = takePlace(caller.name);
       const gone = new AbortController();
       response.on("close", () => gone.abort());
-      const events = eventsOf(engine, queue, request.params.id, { after: lastId, signal: AbortSignal.any([gone.signal, stopping]) });
+      const events = eventsOf(engine, queue, id, { after: lastId, signal: AbortSignal.any([gone.signal, stopping]) });
       const first = await events.next();
-      if (first.done) throw problems.notFound(`queue ${queue} has no job ${request.params.id}, or it ended so long ago that Redis has forgotten it`);
+      if (first.done) throw problems.notFound(`queue ${queue} has no job ${id}, or it ended so long ago that Redis has forgotten it`);
+      deadline.lift();
       response.locals.isStream = true;
       await sendEvents(response, from(first.value, events), { heartbeatMs });
-    })
-    .all(onlyMethods("GET"));
-  return routes;
+      return undefined;
+    },
+  });
 }
 
 function lastEventId(request: Request) {

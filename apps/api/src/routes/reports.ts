@@ -1,24 +1,24 @@
 import { pipeline } from "node:stream/promises";
 import { type Engine, fileStore } from "@caretaker/engine";
-import { Router } from "express";
 import { problems } from "../http-problem.ts";
-import type { createAuthenticate } from "../middleware/authenticate.ts";
-import { onlyMethods } from "../middleware/only-methods.ts";
-import { readQuery } from "../read-query.ts";
+import { idParam } from "../params.ts";
+import { defineRoute, type Route } from "../route.ts";
 
 /** `GET /v1/reports/{name}`: a file that a job made. */
-export function reportRoutes(engine: Engine, needs: ReturnType<typeof createAuthenticate>): Router {
-  const routes = Router();
-  routes
-    .route("/v1/reports/:name")
-    .get(needs("jobs:read"), async (request, response) => {
-      readQuery({}, request);
-      const { name } = request.params;
+export const reportRoute = (engine: Engine): Route =>
+  defineRoute({
+    operationId: "getReport",
+    ...{ method: "get", path: "/v1/reports/{name}", scope: "jobs:read", summary: "A file that a job made" },
+    params: { name: idParam },
+    answers: { 200: { about: "the file", type: "application/octet-stream" } },
+    problems: [404],
+    example: { params: { name: "example.pdf" } },
+    async handle({ params: { name }, deadline, response }) {
       const file = await engine.use(fileStore).read(name);
       if (!file) throw problems.notFound(`there is no report ${name}`);
+      deadline.lift();
       response.set({ "Content-Length": String(file.bytes), "Content-Disposition": `attachment; filename="${name}"` }).type(name);
       await pipeline(file.content, response);
-    })
-    .all(onlyMethods("GET"));
-  return routes;
-}
+      return undefined;
+    },
+  });

@@ -1,4 +1,4 @@
-import { type Duration, duration, toMs } from "@caretaker/contracts";
+import { type Duration, duration, scope, toMs } from "@caretaker/contracts";
 import { createApiKey } from "@caretaker/engine";
 import { type Command, InvalidArgumentError } from "commander";
 import { openEngine } from "../open-engine.ts";
@@ -34,9 +34,10 @@ export function addKeys(program: Command): void {
 }
 
 function scopeList(text: string): string[] {
-  const scopes = text.split(",").map((scope) => scope.trim());
-  const wrong = scopes.find((scope) => !/^(\*|[a-z]+:[a-z]+)$/.test(scope));
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no scope: write for example jobs:write,entries:read or *`);
+  const scopes = text.split(",").map((given) => given.trim());
+  const known = ["*", ...scope.options];
+  const wrong = scopes.find((given) => !(known as string[]).includes(given));
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no scope; known: ${known.join(", ")}`);
   return scopes;
 }
 

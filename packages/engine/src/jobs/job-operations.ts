@@ -41,9 +41,9 @@ export interface JobOperations {
   jobEvents(queue: QueueName, id: string, options: FeedOptions): AsyncIterable<FedEvent>;
   /**
    * Cancels a job, wherever it waits or runs, with its chunks; resolves to how it stands then, still `active` if its handler did
-   * not stop within 3 s, `undefined` if there is no such job. Throws `JobEnded`.
+   * not stop within `waitMs` (3 s), `undefined` if there is no such job. Throws `JobEnded`.
    */
-  cancelJob(queue: QueueName, id: string, who: { by: string; reason?: string }): Promise<JobView | undefined>;
+  cancelJob(queue: QueueName, id: string, who: { by: string; reason?: string; waitMs?: number }): Promise<JobView | undefined>;
   /** Jobs that have used up their attempts, latest first. */
   deadLetters(queue: QueueName, filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
   /** Puts a failed or cancelled job back to wait with all its attempts; `undefined` if there is no such job. Throws `JobNotFailed`. */

@@ -42,6 +42,7 @@ const statement = {
 /** `course-summary`: how far a user has come in all courses. */
 export const courseSummary = defineEntry({
   name: "learning.course-summary",
+  namespace: "learning",
   key: "learning:user:{userId}:courses",
   params: z.strictObject({ userId: integerParam }),
   value,

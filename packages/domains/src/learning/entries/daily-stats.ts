@@ -27,6 +27,7 @@ type DailyStats = z.infer<typeof value>;
 export const createDailyStats = (calendar: Calendar) =>
   defineEntry({
     name: "learning.daily-stats",
+    namespace: "learning",
     key: "learning:user:{userId}:daily:{date}",
     params: z.strictObject({ userId: integerParam, date: calendarDate }),
     value,

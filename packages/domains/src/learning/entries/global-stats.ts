@@ -42,6 +42,7 @@ const statement = {
 export const createGlobalStats = (calendar: Calendar) =>
   defineEntry({
     name: "learning.global-stats",
+    namespace: "learning",
     key: "learning:global:stats",
     params: z.strictObject({}),
     value,

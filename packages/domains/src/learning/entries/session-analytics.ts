@@ -30,6 +30,7 @@ type SessionAnalytics = z.infer<typeof value>;
 export const createSessionAnalytics = (calendar: Calendar) =>
   defineEntry({
     name: "learning.session-analytics",
+    namespace: "learning",
     key: "learning:user:{userId}:session-analytics",
     params: z.strictObject({ userId: integerParam }),
     value,

@@ -24,7 +24,8 @@ export const sendEmail = defineJob({
       text: body.optional(),
       html: body.optional(),
     })
-    .refine(({ text, html }) => text !== undefined || html !== undefined, { path: ["text"], message: "write text, html or both" }),
+    .refine(({ text, html }) => text !== undefined || html !== undefined, { path: ["text"], message: "write text, html or both" })
+    .meta({ examples: [{ domain: "messaging", job: "send-email", to: "anna@example.com", subject: "Hello", text: "Good morning" }] }),
   retry: { attempts: 4, backoff: "2s" },
   timeout: "1m",
   deduplicate: false,
