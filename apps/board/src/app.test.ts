@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { createQueueRedis, createQueues } from "@caretaker/engine";
+import { type AuditLog, createAuditLog, createDb, createQueueRedis, createQueues, type Db, migrate } from "@caretaker/engine";
 import { createLogger } from "@caretaker/service";
 import { startRedis, temporaryFolder } from "@caretaker/stack";
+import { testDatabase } from "@caretaker/stack/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createVisitor, type Visitor } from "../test/visitor.ts";
 import { createApp } from "./app.ts";
@@ -23,7 +24,7 @@ let visit: () => Visitor;
 async function serve(redis: ReturnType<typeof createQueueRedis>, boardUsers: Parameters<typeof createApp>[0]["users"] = users): Promise<string> {
   const log = createLogger("board", "silent");
   const session = { secret: "a secret of these tests", ms: hour };
-  const app = createApp({ queues, redis, outage: createOutageLog(log), users: boardUsers, session, log, clock: () => now });
+  const app = createApp({ queues, redis, db, audit, outage: createOutageLog(log), users: boardUsers, session, log, clock: () => now });
   const server = createServer(app).listen(0, "127.0.0.1");
   started.defer(() => void server.close());
   await once(server, "listening");
@@ -31,6 +32,8 @@ async function serve(redis: ReturnType<typeof createQueueRedis>, boardUsers: Par
 }
 
 let redis: ReturnType<typeof createQueueRedis>;
+let db: Db;
+let audit: AuditLog;
 
 beforeAll(async () => {
   const server = started.use(await startRedis({ dir: temporaryFolder() }));
@@ -40,6 +43,9 @@ beforeAll(async () => {
   );
   await once(redis, "ready");
   queues = createQueues(redis, "{board}");
+  db = started.use(createDb({ url: started.use(await testDatabase()).url }));
+  await migrate(db);
+  audit = started.use(createAuditLog(db));
   const url = await serve(redis);
   visit = () => createVisitor(url);
 });
@@ -168,4 +174,48 @@ test("an address that fails too often is kept waiting, with the right secret too
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
   now += 60_001;
   expect((await createVisitor(url).post("anna", "s3cret:with:colons")).status).toBe(303);
+});
+
+test("every change is noted with who made it, to what, and what came of it", async () => {
+  await audit.flush();
+  await db.pool.query("truncate audit_log");
+  const [anna, ben] = [await operator(), await viewer()];
+  await anna.change("PUT", "/api/queues/warmup/pause");
+  await anna.change("PUT", "/api/queues/warmup/resume");
+  await ben.change("PUT", "/api/queues/warmup/pause");
+  await anna.change("PUT", "/api/queues/nowhere/pause");
+  await anna.get("/api/queues");
+  await audit.flush();
+  const { rows } = await db.pool.query("select who, role, method, route, params, status from audit_log order by at");
+  const route = "/api/queues/:queueName/pause";
+  expect(rows).toEqual([
+    { who: "anna", role: "operator", method: "PUT", route, params: { queueName: "warmup" }, status: 200 },
+    { who: "anna", role: "operator", method: "PUT", route: route.replace("pause", "resume"), params: { queueName: "warmup" }, status: 200 },
+    { who: "ben", role: "viewer", method: "PUT", route: "/api/queues/warmup/pause", params: {}, status: 403 },
+    { who: "anna", role: "operator", method: "PUT", route, params: { queueName: "nowhere" }, status: 404 },
+  ]);
+});
+
+test("history is that of the runs, and 503 while PostgreSQL is away", async () => {
+  await db.pool.query(`
+    insert into job_runs (queue, job_id, name, domain, payload, attempt, started_at, finished_at, outcome, final)
+    select queue, n, 'learning.warmup', 'learning', '{}', 1, '2026-01-05T10:30:00Z'::timestamptz + n * interval '20 minutes', now(), outcome, true
+    from generate_series(1, 4) n, (values ('warmup', 'completed'), ('archive', 'failed')) kind (queue, outcome)`);
+  const anna = await operator();
+  const ask = async (query: string) => {
+    const range = `from=${Date.parse("2026-01-05T00:00:00Z")}&to=${Date.parse("2026-01-06T00:00:00Z")}`;
+    return (await anna.get(`/api/metrics/history?${range}&${query}`)).json();
+  };
+  const at = (time: string) => Date.parse(`2026-01-05T${time}:00Z`);
+  expect(await ask("granularity=hour&queue=warmup")).toEqual({
+    completed: [
+      { ts: at("10:00"), value: 1 },
+      { ts: at("11:00"), value: 3 },
+    ],
+    failed: [],
+  });
+  expect(await ask("granularity=day")).toEqual({ completed: [{ ts: at("00:00"), value: 4 }], failed: [{ ts: at("00:00"), value: 4 }] });
+  await db.pool.query("alter table job_runs rename to away");
+  expect(await ask("granularity=day")).toMatchObject({ code: "database_unavailable" });
+  await db.pool.query("alter table away rename to job_runs");
 });

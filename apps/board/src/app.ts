@@ -1,4 +1,4 @@
-import type { createQueueRedis, createQueues } from "@caretaker/engine";
+import type { AuditLog, createQueueRedis, createQueues, Db } from "@caretaker/engine";
 import type { Logger } from "@caretaker/service";
 import express, { type Express } from "express";
 import { problems } from "./board-problem.ts";
@@ -6,6 +6,7 @@ import { createBoardRouter } from "./board-router.ts";
 import type { BoardUser } from "./board-user.ts";
 import { answerProblems } from "./middleware/answer-problems.ts";
 import { deadline } from "./middleware/deadline.ts";
+import { noteChanges } from "./middleware/note-changes.ts";
 import { observeRequests } from "./middleware/observe-requests.ts";
 import { requireOperator } from "./middleware/require-operator.ts";
 import { requireRedis } from "./middleware/require-redis.ts";
@@ -15,6 +16,7 @@ import { securityHeaders } from "./middleware/security-headers.ts";
 import type { OutageLog } from "./outage-log.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { signOutRoutes } from "./routes/sign-out.ts";
+import { createRunHistory } from "./run-history.ts";
 import { createSessions, type SessionOptions } from "./session.ts";
 
 const answerWithinMs = 1_400;
@@ -22,6 +24,9 @@ const answerWithinMs = 1_400;
 export interface BoardOptions {
   queues: ReturnType<typeof createQueues>;
   redis: ReturnType<typeof createQueueRedis>;
+  /** Where the history of runs is. */
+  db: Db;
+  audit: AuditLog;
   outage: OutageLog;
   users: readonly BoardUser[];
   session: SessionOptions;
@@ -30,9 +35,13 @@ export interface BoardOptions {
 }
 
 /** Bull Board behind a sign-in: every page and file but the sign-in form and `/healthz` is for those who have signed in. */
-export function createApp({ queues, redis, outage, users, session, log, clock = Date.now }: BoardOptions): Express {
+export function createApp({ queues, redis, db, audit, outage, users, session, log, clock = Date.now }: BoardOptions): Express {
   const sessions = createSessions(users, session, clock);
-  const boards = { viewer: createBoardRouter(queues, { readOnlyMode: true }), operator: createBoardRouter(queues, { readOnlyMode: false }) };
+  const historyProvider = createRunHistory(db);
+  const boards = {
+    viewer: createBoardRouter(queues, { readOnlyMode: true, historyProvider }),
+    operator: createBoardRouter(queues, { readOnlyMode: false, historyProvider }),
+  };
   return express()
     .disable("x-powered-by")
     .use(observeRequests(log))
@@ -44,6 +53,7 @@ export function createApp({ queues, redis, outage, users, session, log, clock = 
     .use(signInRoutes({ users, sessions, log, clock }))
     .use(requireSignIn(sessions))
     .use(signOutRoutes(sessions))
+    .use(noteChanges(audit))
     .use(requireOperator)
     .use(requireRedis(redis, outage))
     .use((request, response, next) => boards[response.locals.user.role as BoardUser["role"]](request, response, next))

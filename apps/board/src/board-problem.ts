@@ -24,6 +24,10 @@ export const problems = {
   notFound: () => new BoardProblem({ status: 404, code: "not_found", title: "Not found" }, "There is no such page."),
   internal: (cause: unknown) =>
     new BoardProblem({ status: 500, code: "internal", title: "Something went wrong" }, "It has been logged, for whoever runs this board.", { cause }),
+  noHistory: (cause: unknown) =>
+    new BoardProblem({ status: 503, code: "database_unavailable", title: "PostgreSQL does not answer" }, "History is shown once it is back.", {
+      cause,
+    }),
   unavailable: (cause?: unknown) =>
     new BoardProblem({ status: 503, code: "redis_unavailable", title: "Redis does not answer" }, "Nothing can be shown until Redis is back.", {
       cause,

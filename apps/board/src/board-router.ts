@@ -1,6 +1,6 @@
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
-import type { UIConfig } from "@bull-board/api/typings/app";
+import type { MetricsHistoryProvider, UIConfig } from "@bull-board/api/typings/app";
 import { ExpressAdapter } from "@bull-board/express";
 import { type QueueName, queueName } from "@caretaker/contracts";
 import { type createQueues, queueDescriptions } from "@caretaker/engine";
@@ -18,11 +18,20 @@ const uiConfig: UIConfig = {
 
 const marked: UIConfig = { ...uiConfig, environment: { label: "Read only", color: "#5f6b76", textColor: "#fff" } };
 
+interface BoardFacts {
+  readonly readOnlyMode: boolean;
+  readonly historyProvider: MetricsHistoryProvider;
+}
+
 /** Bull Board over all queues; read-only, it shows no button that changes anything. Its errors are the caller's to answer. */
-export function createBoardRouter(queues: ReturnType<typeof createQueues>, { readOnlyMode }: { readOnlyMode: boolean }): Express {
+export function createBoardRouter(queues: ReturnType<typeof createQueues>, { readOnlyMode, historyProvider }: BoardFacts): Express {
   const adapterOf = (name: QueueName) => new BullMQAdapter(queues[name], { readOnlyMode, description: queueDescriptions[name] });
   const serverAdapter = new ExpressAdapter();
-  createBullBoard({ serverAdapter, queues: queueName.options.map(adapterOf), options: { uiConfig: readOnlyMode ? marked : uiConfig } });
+  createBullBoard({
+    serverAdapter,
+    queues: queueName.options.map(adapterOf),
+    options: { uiConfig: readOnlyMode ? marked : uiConfig, historyProvider },
+  });
   serverAdapter.setErrorHandler(passOn);
   return (serverAdapter.getRouter() as Express).disable("x-powered-by");
 }

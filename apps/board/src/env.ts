@@ -1,4 +1,4 @@
-import { parseEnv, port, queueSettings, serviceSettings } from "@caretaker/service";
+import { databaseSettings, parseEnv, port, queueSettings, serviceSettings } from "@caretaker/service";
 import { z } from "zod";
 import { boardUsers } from "./board-users.ts";
 
@@ -8,6 +8,7 @@ const halfADayInMinutes = 720;
 export const readEnv = () =>
   parseEnv({
     ...serviceSettings,
+    ...databaseSettings,
     ...queueSettings,
     BOARD_PORT: port(3001),
     BOARD_HOST: z.string().default("127.0.0.1"),

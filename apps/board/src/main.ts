@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import { createQueueRedis, createQueues } from "@caretaker/engine";
-import { createLogger, listen, runProgram, shutdownSignal } from "@caretaker/service";
+import { createAuditLog, createDb, createQueueRedis, createQueues, observeAudit } from "@caretaker/engine";
+import { createLogger, databaseOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
 import { createApp } from "./app.ts";
 import { readEnv } from "./env.ts";
 import { firstAnswer } from "./first-answer.ts";
@@ -16,9 +16,12 @@ await runProgram(async () => {
   redis.on("ready", outage.ended);
   await firstAnswer(redis);
 
+  await using db = createDb({ ...databaseOptions(env), onError: (error) => log.warn({ err: error }, "connection to postgres lost; trying again") });
+  await using audit = createAuditLog(db);
+  observeAudit(audit, log);
   const session = { secret: sessionSecret(env.BOARD_SESSION_SECRET, log), ms: env.BOARD_SESSION_MINUTES * 60_000 };
   const queues = createQueues(redis, env.QUEUE_PREFIX);
-  const server = createServer(createApp({ queues, redis, outage, users: env.BOARD_USERS, session, log }));
+  const server = createServer(createApp({ queues, redis, db, audit, outage, users: env.BOARD_USERS, session, log }));
   const port = await listen(server, { port: env.BOARD_PORT, host: env.BOARD_HOST, setting: "BOARD_PORT" });
   log.info({ port }, `board on http://${env.BOARD_HOST}:${port}`);
 

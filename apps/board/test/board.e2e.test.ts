@@ -1,20 +1,28 @@
+import { createDb, migrate, queueDescriptions } from "@caretaker/engine";
 import { startRedis, temporaryFolder } from "@caretaker/stack";
 import { launchBrowser } from "@caretaker/stack/browser";
+import { testDatabase } from "@caretaker/stack/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LearningJobs, runLearningJobs } from "./learning-jobs.ts";
 import { spawnBoard } from "./spawn-board.ts";
 
+/** What shows as an element where text is taken for HTML. */
+const hostile = '<img src="x" alt="planted" onerror="window.planted = true"><script>window.planted = true</script>';
 const prefix = "{board-e2e}";
 const started = new AsyncDisposableStack();
 let browser: Browser;
 let jobs: LearningJobs;
 let url: string;
+let db: ReturnType<typeof createDb>;
 
 beforeAll(async () => {
   const redis = started.use(await startRedis({ dir: temporaryFolder() }));
-  jobs = started.use(await runLearningJobs(redis.url, prefix));
-  url = await started.use(spawnBoard({ REDIS_URL: redis.url, QUEUE_PREFIX: prefix })).url();
+  jobs = started.use(await runLearningJobs(redis.url, prefix, hostile));
+  const database = started.use(await testDatabase());
+  db = started.use(createDb({ url: database.url }));
+  await migrate(db);
+  url = await started.use(spawnBoard({ DATABASE_URL: database.url, REDIS_URL: redis.url, QUEUE_PREFIX: prefix })).url();
   browser = started.adopt(await launchBrowser(), (open) => open.close());
 });
 
@@ -115,4 +123,38 @@ test("the pages run no script and load no style from elsewhere, and none of thei
   await signIn(page, "anna", "s3cret:with:colons");
   await page.getByText("learning.warmup").waitFor();
   expect(refused.filter((text) => !text.includes("https://fonts.googleapis.com"))).toEqual([]);
+});
+
+test("what a job's producer or worker wrote is shown as text, whatever it is", async () => {
+  await using page = await openPage();
+  await page.goto(`/queue/warmup/${jobs.hostileId}`);
+  await signIn(page, "anna", "s3cret:with:colons");
+  await page.getByText("<img").first().waitFor();
+  for (const tab of ["Data", "Progress", "Options", "Logs", "Error"]) {
+    await page.getByRole("main").getByText(tab, { exact: true }).first().click();
+    await expect.poll(() => page.getByRole("main").innerText()).toContain("<img");
+    expect([tab, await page.getByAltText("planted").count()]).toEqual([tab, 0]);
+  }
+  await page.goto("/queue/warmup?status=failed");
+  await page.getByText("<img").first().waitFor();
+  expect(await page.getByAltText("planted").count()).toBe(0);
+  expect(await page.evaluate(() => "planted" in globalThis)).toBe(false);
+});
+
+test("queues say what they are for, and how they did over the last days", async () => {
+  await db.pool.query(
+    `
+    insert into job_runs (queue, job_id, name, domain, payload, attempt, started_at, finished_at, outcome, final)
+    select queue, n, 'learning.warmup', 'learning', '{}', 1, now() - n * interval '1 hour', now(), 'completed', true
+    from generate_series(1, 72) n, unnest($1::text[]) queue`,
+    [Object.keys(queueDescriptions)],
+  );
+  await using page = await openPage();
+  await page.goto("/queue/warmup");
+  await signIn(page, "ben", "only-looking");
+  await page.getByText(queueDescriptions.warmup).first().waitFor();
+  const asked = page.waitForResponse((response) => response.url().includes("/api/metrics/history?"));
+  await page.goto("/metrics-history");
+  const history = (await (await asked).json()) as { completed: { value: number }[] };
+  expect(history.completed.reduce((sum, { value }) => sum + value, 0)).toBeGreaterThan(0);
 });

@@ -4,8 +4,12 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-/** What every board of the tests is started with; a port of 0 takes a free one. */
-const common = { BOARD_PORT: "0", BOARD_USERS: "anna:operator:s3cret:with:colons,ben:viewer:only-looking" };
+/** What every board of the tests is started with; a port of 0 takes a free one, and PostgreSQL is away. */
+const common = {
+  DATABASE_URL: "postgres://caretaker:caretaker@127.0.0.1:1/caretaker",
+  BOARD_PORT: "0",
+  BOARD_USERS: "anna:operator:s3cret:with:colons,ben:viewer:only-looking",
+};
 
 export interface BoardProcess extends AsyncDisposable {
   readonly pid: number;

@@ -9,6 +9,7 @@ export {
   restorePayload,
   restoreResult,
 } from "./archive.ts";
+export { type AuditEntry, type AuditPage, type AuditSearch, auditEntry, auditPage, auditSearch } from "./audit.ts";
 export { type Batch, type BatchItem, type BatchOutcome, type BatchResult, batch, batchItem, batchOutcome, batchResult } from "./batch.ts";
 export { CaretakerError } from "./caretaker-error.ts";
 export { type CleanupPayload, type CleanupResult, cleanupPayload, cleanupResult } from "./cleanup.ts";

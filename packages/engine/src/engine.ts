@@ -1,5 +1,7 @@
-import type { AcceptedJob, JobView, QueueName } from "@caretaker/contracts";
+import type { AcceptedJob, AuditPage, AuditSearch, JobView, QueueName } from "@caretaker/contracts";
 import { createProducer, type EnqueueOptions, type Use } from "@caretaker/queue";
+import { type AuditLog, createAuditLog } from "./audit/audit-log.ts";
+import { searchAudit } from "./audit/search-audit.ts";
 import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
@@ -42,6 +44,10 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   admitJobs(cap: number): Admission;
   /** Has the rows put back that a run has quarantined or archived: a run's number or id, or its job's id. Throws `UnknownRun`. */
   restore(run: string, options?: EnqueueOptions): Promise<AcceptedJob>;
+  /** Where processes note the changes that people and programs make. */
+  readonly audit: AuditLog;
+  /** A page of these changes, the latest first. */
+  searchAudit(search: AuditSearch): Promise<AuditPage>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
 }
@@ -57,8 +63,9 @@ export function createEngine(settings: EngineSettings): Engine {
   const operations = createJobOperations(connections, jobFor);
   const runs = createRuns(connections);
   const schedules = createSchedules(db, domains, createScheduleQueues(connections, { domains, jobs, jobFor, enqueue: operations.enqueue }));
+  const audit = createAuditLog(db);
   return {
-    ...{ domains, db, cache, queues, events, schedules, use: ports.use },
+    ...{ domains, db, cache, queues, events, schedules, audit, use: ports.use },
     ...operations,
     ...runs,
     ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock, use: ports.use }),
@@ -68,10 +75,11 @@ export function createEngine(settings: EngineSettings): Engine {
     limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),
     admitJobs: (cap) => createAdmission(connections, cap),
     restore: (run, options) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run, options),
+    searchAudit: (search) => searchAudit(db, search),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
       await ports[Symbol.asyncDispose]();
-      await runs.runLog[Symbol.asyncDispose]();
+      await Promise.all([runs.runLog[Symbol.asyncDispose](), audit[Symbol.asyncDispose]()]);
       await connections[Symbol.asyncDispose]();
     },
   };

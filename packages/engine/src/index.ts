@@ -1,5 +1,5 @@
 export type { Db } from "@caretaker/db";
-export { migrate } from "@caretaker/db";
+export { createDb, migrate } from "@caretaker/db";
 export {
   createQueueRedis,
   createQueues,
@@ -24,6 +24,7 @@ export {
 } from "@caretaker/queue";
 export { type ApiKey, countApiKeys, createApiKey, findApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
 export { type ArchivePolicy, defineArchivePolicy } from "./archive/archive-policy.ts";
+export { type AuditLog, type Change, createAuditLog } from "./audit/audit-log.ts";
 export { type Calendar, type CalendarDate, createCalendar, isMonday } from "./calendar.ts";
 export type { ChangeFacts } from "./changes/change-facts.ts";
 export type { ChangeFollower } from "./changes/follow-changes.ts";
@@ -50,11 +51,12 @@ export { importFiles } from "./import/import-files.ts";
 export { type Admission, BacklogFull, RedisNearlyFull } from "./intake/admission.ts";
 export { KeyInUse, KeyReused, once, purgeIdempotencyKeys } from "./intake/once.ts";
 export type { Grant, RateLimiter } from "./intake/rate-limiter.ts";
-export { observe, observeRelay, observeWorker } from "./observe.ts";
+export { observe, observeAudit, observeRelay, observeWorker } from "./observe.ts";
 export { type BoundPort, bindPort, standIn } from "./ports.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
 export { UnknownRun } from "./restore-run.ts";
 export { claimFence, FenceLost, runFenced } from "./run-fence.ts";
+export { queueHistory } from "./runs/queue-history.ts";
 export { SearchRefused, searchRuns } from "./runs/search-runs.ts";
 export { ScheduleRefused } from "./schedules/schedule-refused.ts";
 export { TimingRefused } from "./schedules/slots.ts";

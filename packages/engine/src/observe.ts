@@ -1,6 +1,7 @@
 import { queueName } from "@caretaker/contracts";
 import type { WorkerHost } from "@caretaker/queue";
 import { createLineLimit, type Logger, type Telemetry } from "@caretaker/service";
+import type { AuditLog } from "./audit/audit-log.ts";
 import type { ChangeFollower } from "./changes/follow-changes.ts";
 import type { Engine } from "./engine.ts";
 
@@ -11,8 +12,15 @@ export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void
   engine.events.on("connection", ({ to, error }) => log.warn({ err: error }, `connection to ${to} lost; trying again`));
   engine.runLog.events.on("delayed", ({ waiting, error }) => log.warn({ err: error, waiting }, "runs can't be written now; trying again"));
   engine.runLog.events.on("dropped", ({ attempts, error }) => log.error({ err: error, attempts }, "runs that will not be in job_runs"));
+  observeAudit(engine.audit, log);
   observeCache(engine, log, telemetry);
   observeQueues(engine, telemetry);
+}
+
+/** The same for the log of changes by itself. */
+export function observeAudit({ events }: AuditLog, log: Logger): void {
+  events.on("delayed", ({ waiting, error }) => log.warn({ err: error, waiting }, "changes can't be written to audit_log now; trying again"));
+  events.on("dropped", ({ changes }) => log.error({ changes }, "changes that will not be in audit_log"));
 }
 
 function observeCache({ cache }: Engine, log: Logger, { cache: metrics }: Telemetry): void {

@@ -96,6 +96,22 @@ export const scheduleFires = pgTable(
   ],
 );
 
+/** Every change that was made, or tried, over the API, the board and the command line; rows are added and not changed. */
+export const auditLog = pgTable(
+  "audit_log",
+  {
+    id: uuid("id").primaryKey(),
+    at: instant("at").notNull(),
+    who: text("who").notNull(),
+    role: text("role").notNull(),
+    method: text("method").notNull(),
+    route: text("route").notNull(),
+    params: jsonb("params").notNull(),
+    status: integer("status").notNull(),
+  },
+  (table) => [index("audit_log_at").on(table.at, table.id), index("audit_log_who").on(table.who, table.at, table.id)],
+);
+
 /** Which attempt at a job may write, and how far the job has come; each batch of a job renews its row in its own transaction. */
 export const jobFences = pgTable("job_fences", {
   job: text("job").primaryKey(),

@@ -47,7 +47,7 @@ export const queueSettings = { QUEUE_REDIS_URL: redisUrl, QUEUE_PREFIX: z.string
 const cacheSettings = { CACHE_REDIS_URL: redisUrl, CACHE_PREFIX: z.string().min(1).default("caretaker") };
 
 /** The database and how its connections are kept. */
-const databaseSettings = {
+export const databaseSettings = {
   DATABASE_URL: url(["postgres:", "postgresql:"], "postgres://user:password@127.0.0.1:5432/caretaker"),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(1_000).default(20),
   DATABASE_STATEMENT_TIMEOUT: milliseconds("30s"),
@@ -65,14 +65,17 @@ export const engineOptions = (env: z.output<z.ZodObject<typeof engineSettings>>)
   queuePrefix: env.QUEUE_PREFIX,
   cacheRedisUrl: env.CACHE_REDIS_URL,
   cachePrefix: env.CACHE_PREFIX,
-  database: {
-    url: env.DATABASE_URL,
-    poolSize: env.DATABASE_POOL_SIZE,
-    statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT,
-    lockTimeoutMs: env.DATABASE_LOCK_TIMEOUT,
-    idleTimeoutMs: env.DATABASE_IDLE_TIMEOUT,
-    maxLifetimeMs: env.DATABASE_CONNECTION_LIFETIME,
-  },
+  database: databaseOptions(env),
+});
+
+/** What a database is opened with, from its settings. */
+export const databaseOptions = (env: z.output<z.ZodObject<typeof databaseSettings>>) => ({
+  url: env.DATABASE_URL,
+  poolSize: env.DATABASE_POOL_SIZE,
+  statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT,
+  lockTimeoutMs: env.DATABASE_LOCK_TIMEOUT,
+  idleTimeoutMs: env.DATABASE_IDLE_TIMEOUT,
+  maxLifetimeMs: env.DATABASE_CONNECTION_LIFETIME,
 });
 
 /** What every process reads. */

@@ -1,4 +1,14 @@
-export { engineOptions, engineSettings, parseEnv, port, queueSettings, SettingsError, serviceSettings } from "./env.ts";
+export {
+  databaseOptions,
+  databaseSettings,
+  engineOptions,
+  engineSettings,
+  parseEnv,
+  port,
+  queueSettings,
+  SettingsError,
+  serviceSettings,
+} from "./env.ts";
 export { listen, PortTaken, runProgram, shutdownSignal } from "./lifecycle.ts";
 export { createLineLimit } from "./line-limit.ts";
 export { createLogger, type Logger } from "./logger.ts";

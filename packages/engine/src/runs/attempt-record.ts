@@ -1,4 +1,5 @@
 import type { AttemptEnd, AttemptStart } from "@caretaker/queue";
+import { storableJson } from "../storable-json.ts";
 
 const errorLength = 4_000;
 /** A record's bytes besides its texts, about. */
@@ -17,19 +18,10 @@ export interface AttemptRecord {
 /** The same for an attempt's start and end, so that the end takes the start's place. */
 export const keyOf = ({ queue, jobId, attempt }: AttemptStart): string => `${queue} ${jobId} ${attempt}`;
 
-/** The record of an attempt; what PostgreSQL can't hold in a text, NUL and lone surrogates, is replaced. */
+/** The record of an attempt. */
 export function recordOf(key: string, attempt: AttemptStart | AttemptEnd): AttemptRecord {
-  const json = storable(columnsOf(attempt));
+  const json = storableJson(columnsOf(attempt));
   return { key, attempt: attempt.attempt, stalls: attempt.stalls, ended: "outcome" in attempt, json, bytes: overheadBytes + json.length };
-}
-
-/** How JSON writes what PostgreSQL can't hold; text that only looks like it is looked at more closely for nothing. */
-const unstorable = /\\u(?:0000|d[89a-f])/;
-
-function storable(columns: object): string {
-  const json = JSON.stringify(columns);
-  if (!unstorable.test(json)) return json;
-  return JSON.stringify(columns, (_key, value) => (typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\ufffd") : value));
 }
 
 const columnsOf = ({ queue, jobId, name, payload, attempt, startedAt, worker, ...end }: AttemptStart & Partial<AttemptEnd>) => ({
