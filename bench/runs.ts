@@ -41,6 +41,7 @@ export async function run(): Promise<BenchmarkResult> {
   });
   await migrate(engine.db);
   await fill(engine.db, rows);
+  if (process.argv.includes("--plans")) for (const [name, search] of Object.entries(searches)) await showPlans(engine.db, name, search);
   const contestants = Object.fromEntries(
     Object.entries(searches).map(([name, search]) => [
       name,
@@ -57,6 +58,17 @@ export async function run(): Promise<BenchmarkResult> {
     runs,
     results: Object.entries(figures).map(([name, ms]) => compare(name, "ms", ms, limitMs, "limit")),
   };
+}
+
+/** Prints how PostgreSQL goes about each query of a search. */
+async function showPlans(db: Db, name: string, search: RunSearch): Promise<void> {
+  process.stderr.write(`\n${name}\n`);
+  const query = async (text: string, values: unknown[]) => {
+    const { rows } = await db.pool.query<{ "QUERY PLAN": string }>(`explain (analyze, costs off, timing off, buffers off) ${text}`, values);
+    process.stderr.write(`${rows.map((row) => `  ${row["QUERY PLAN"]}`).join("\n")}\n`);
+    return db.pool.query(text, values);
+  };
+  await searchRuns({ ...db, pool: { query } } as unknown as Db, search);
 }
 
 function daysAgo(days: number): string {

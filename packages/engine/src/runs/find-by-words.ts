@@ -5,8 +5,8 @@ import { type RunQuery, type RunRow, SearchRefused } from "./search-runs.ts";
 const dayMs = 86_400_000;
 /** A text that many runs have is found among the latest of them. */
 const lookedThrough = 1_000;
-/** Days looked into by one lookup at most; the first is for one day, each of the following for twice as many. */
-const mostDays = 64;
+/** Days looked into by one lookup at most, since all that is found is put in order; the first is for one day, each of the following for twice as many. */
+const mostDays = 4;
 /** A shorter word is looked for as it is: too many begin with it. */
 const shortestPrefix = 4;
 
