@@ -25,7 +25,7 @@ const manyStart: Fault = {
     await using fleet = await scheduleFleet(databaseUrl, 30);
     await fleet.startAll([0, 300_000, -300_000, 0, 0, 0, 0, 0]);
     await fleet.untilFired(60);
-    return judgeSlots(fleet);
+    return await judgeSlots(fleet);
   },
 };
 
