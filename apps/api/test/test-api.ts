@@ -74,10 +74,11 @@ async function startAt({ databaseUrl, redisUrl, apiDatabaseUrl = databaseUrl, ap
     API_RATE_LIMIT: "100000/1s",
     ...settings,
   };
+  const processes = started.use(new AsyncDisposableStack());
   /** One more process of this API. */
   const replicate = async () => {
     const port = await freePort();
-    const child = started.use(startChild([api], { ...environment, API_PORT: String(port) }));
+    const child = processes.use(startChild([api], { ...environment, API_PORT: String(port) }));
     const url = `http://127.0.0.1:${port}`;
     const ready = () =>
       fetch(`${url}/readyz`).then(

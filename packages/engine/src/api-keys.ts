@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Db } from "@caretaker/db";
 
 export interface ApiKey {
@@ -9,6 +9,7 @@ export interface ApiKey {
 }
 
 const hashOf = (key: string) => createHash("sha256").update(key).digest("hex");
+const isSame = (one: string, other: string) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 const usable = "revoked_at is null and (expires_at is null or expires_at > now())";
 const shown = `id, name, scopes, expires_at as "expiresAt"`;
 
@@ -23,14 +24,16 @@ export async function createApiKey(
   return { ...(rows[0] as ApiKey), key };
 }
 
-/** What a key may do, or `undefined` if it is unknown, revoked or expired. It is looked up by its hash, so nothing is compared byte by byte. */
+/** What a key may do, or `undefined` if it is unknown, revoked or expired. It is looked up by its hash, and the hashes are compared in constant time. */
 export async function findApiKey({ pool }: Db, key: string): Promise<ApiKey | undefined> {
-  const { rows } = await pool.query<ApiKey>({
+  const hash = hashOf(key);
+  const { rows } = await pool.query<ApiKey & { keyHash: string }>({
     name: "api-key",
-    text: `select ${shown} from api_keys where key_hash = $1 and ${usable}`,
-    values: [hashOf(key)],
+    text: `select ${shown}, key_hash as "keyHash" from api_keys where key_hash = $1 and ${usable}`,
+    values: [hash],
   });
-  return rows[0];
+  const [{ keyHash, ...found } = { keyHash: "" }] = rows;
+  return isSame(keyHash, hash) ? (found as ApiKey) : undefined;
 }
 
 /** How many keys can be used. */

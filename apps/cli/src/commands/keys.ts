@@ -1,8 +1,8 @@
-import { type Duration, duration, scope, toMs } from "@caretaker/contracts";
-import { createApiKey } from "@caretaker/engine";
+import { CaretakerError, type Duration, duration, scope, toMs } from "@caretaker/contracts";
+import { createApiKey, listApiKeys, revokeApiKey } from "@caretaker/engine";
 import { type Command, InvalidArgumentError } from "commander";
 import { openEngine } from "../open-engine.ts";
-import { print } from "../print.ts";
+import { columns, print } from "../print.ts";
 
 interface CreateOptions {
   name: string;
@@ -11,7 +11,15 @@ interface CreateOptions {
   json?: boolean;
 }
 
-/** `caretaker keys create` */
+class NoSuchKey extends CaretakerError {
+  override readonly code = "NO_SUCH_KEY";
+
+  constructor(id: string) {
+    super(`there is no key with the id ${id}, or it has been revoked: keys list shows those there are`);
+  }
+}
+
+/** `caretaker keys create|list|revoke` */
 export function addKeys(program: Command): void {
   const keys = program.command("keys").description("keys of the HTTP API");
   keys
@@ -30,6 +38,33 @@ export function addKeys(program: Command): void {
         json ? { json } : {},
         () => `${key}\n\nThis is the only time it is shown. Send it as: Authorization: Bearer ${key}`,
       );
+    });
+  keys
+    .command("list")
+    .description("list the keys that have not been revoked, the newest first")
+    .option("--json", "print them as JSON")
+    .action(async (options: { json?: boolean }) => {
+      await using engine = await openEngine(["postgres", "migrations"]);
+      const known = await listApiKeys(engine.db);
+      const row = ({ id, name, scopes, expiresAt, createdAt }: (typeof known)[number]) => [
+        id,
+        name,
+        scopes.join(","),
+        createdAt.toISOString(),
+        expiresAt?.toISOString() ?? "never",
+      ];
+      print({ keys: known }, options, () => columns(["id", "name", "scopes", "made", "expires"], known.map(row)));
+    });
+  keys
+    .command("revoke")
+    .description("end a key for good; it is refused everywhere within 5 s")
+    .argument("<id>", "its id")
+    .option("--json", "print it as JSON")
+    .action(async (id: string, options: { json?: boolean }) => {
+      await using engine = await openEngine(["postgres", "migrations"]);
+      const revoked = await revokeApiKey(engine.db, id);
+      if (!revoked) throw new NoSuchKey(id);
+      print(revoked, options, () => `revoked ${revoked.name}`);
     });
 }
 
