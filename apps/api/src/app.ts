@@ -8,6 +8,7 @@ import { answerProblems } from "./middleware/answer-problems.ts";
 import { observeRequests } from "./middleware/observe-requests.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import type { Route } from "./route.ts";
+import { auditRoute } from "./routes/audit.ts";
 import { batchRoute } from "./routes/batch.ts";
 import { cacheRoutes } from "./routes/cache.ts";
 import { docsRoutes } from "./routes/docs.ts";
@@ -44,6 +45,7 @@ export function createApp(engine: Engine, { log, telemetry, stopping, rate, back
     ...runRoutes(engine),
     ...cacheRoutes(engine),
     reportRoute(engine),
+    auditRoute(engine),
     ...healthRoutes(engine, telemetry),
   ];
   const gate = createGate({ identify: createIdentify(engine.db), limiter: engine.limitRate(rate.max, rate.everyMs) });
@@ -52,7 +54,7 @@ export function createApp(engine: Engine, { log, telemetry, stopping, rate, back
     .set("etag", false)
     .set("query parser", false)
     .use(observeRequests(log, telemetry))
-    .use(mountRoutes([...routes, ...docsRoutes(routes)], { db: engine.db, gate }))
+    .use(mountRoutes([...routes, ...docsRoutes(routes)], { db: engine.db, audit: engine.audit, gate }))
     .use((request) => {
       throw problems.notFound(`there is no ${request.path}`);
     })

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { payloadFaults } from "@caretaker/contracts";
-import { type ApiKey, type Db, once } from "@caretaker/engine";
-import type { Request, RequestHandler } from "express";
+import { type ApiKey, type AuditLog, type Change, type Db, once } from "@caretaker/engine";
+import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
 import { checkJson, checkOthers } from "./check-json.ts";
 import { createDeadline } from "./deadline.ts";
@@ -20,16 +20,18 @@ const nobody: ApiKey = { id: "", name: "", scopes: [], expiresAt: null };
 
 export interface ServeOptions {
   readonly db: Db;
+  readonly audit: AuditLog;
   readonly gate: Gate;
 }
 
 /** Serves a route: its checks in their order, its handler before the deadline, its answer. */
-export function serveRoute(route: Route, { db, gate }: ServeOptions): RequestHandler {
+export function serveRoute(route: Route, { db, audit, gate }: ServeOptions): RequestHandler {
   const changes = route.method !== "get";
   const read = createReader(route);
   return async (request, response) => {
     const began = performance.now();
     const caller = route.scope ? await gate(request, response, route.scope) : nobody;
+    if (changes) response.on("close", () => audit.note(changeBy(caller, route, request, response)));
     const gateMs = performance.now() - began;
     const { bytes, ...facts } = await read(request);
     const deadline = createDeadline(answerWithinMs - gateMs, changes);
@@ -41,6 +43,17 @@ export function serveRoute(route: Route, { db, gate }: ServeOptions): RequestHan
     if (answer) sendAnswer(response, answer);
   };
 }
+
+/** What the audit says of a request; bodies are told of by the jobs and schedules that they made. */
+const changeBy = (
+  { name: who }: ApiKey,
+  { path: route, method }: Route,
+  { params, originalUrl }: Request,
+  { statusCode: status }: Response,
+): Change => ({
+  ...{ who, role: "api", method: method.toUpperCase(), route, status },
+  params: { ...params, ...Object.fromEntries(new URLSearchParams(originalUrl.split("?")[1])) },
+});
 
 /** Reads and checks what comes with a request. */
 function createReader({ params, query = {}, body, bodyOptional = false, bodyMebibytes = 1, checksOwn }: Route) {

@@ -39,6 +39,7 @@ const needed: Record<string, string[]> = {
   "entries:read": ["GET /v1/entries/learning/global-stats"],
   "cache:write": ["POST /v1/cache/invalidate", "POST /v1/cache/clear"],
   "runs:read": ["GET /v1/runs"],
+  "audit:read": ["GET /v1/audit"],
   "runs:admin": ["POST /v1/runs/x/restore"],
 };
 const routes = Object.entries(needed).flatMap(([scope, those]) => those.map((route) => ({ scope, route })));
