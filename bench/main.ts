@@ -3,6 +3,10 @@ import type { BenchmarkResult } from "./measure.ts";
 const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () => Promise<BenchmarkResult> }> }> = {
   warmup: { about: "a warm-up of 20,000 users against one user at a time, and against the writes to Redis alone", load: () => import("./warmup.ts") },
   cache: { about: "the cache's reads and writes against the same without its promises, and against bentocache", load: () => import("./cache.ts") },
+  "cache-memory": {
+    about: "bytes of 1,000,000 warmed keys in Redis (or as many as a number after the name says), against plain SETs",
+    load: () => import("./cache-memory.ts"),
+  },
   runs: {
     about: "searches in 10,000,000 runs (or as many as a number after the name says), against the 200 ms they may take",
     load: () => import("./runs.ts"),
@@ -19,7 +23,7 @@ if (benchmark) {
   process.exit();
 }
 process.stdout.write("npm run bench -- NAME [--json]\n\n");
-for (const [known, { about }] of Object.entries(benchmarks)) process.stdout.write(`${known.padEnd(10)} ${about}\n`);
+for (const [known, { about }] of Object.entries(benchmarks)) process.stdout.write(`${known.padEnd(13)} ${about}\n`);
 process.exit(name === "" || name === "--help" ? 0 : 2);
 
 function table({ name: title, runs, results }: BenchmarkResult): string {
