@@ -29,15 +29,16 @@ const statsOf = ({ userId, date }: Params): z.infer<typeof value> => ({
   courses: [`course-${userId % 50}`, `course-${userId % 70}`],
 });
 
-const entry = defineEntry({
-  name: "bench.daily-stats",
-  key: "user:{userId}:daily:{date}",
+const facts = {
   params,
   value,
   ttl: "1h",
   memoryTtl: "1h",
   loadMany: async (sets: readonly Params[], _context: object) => sets.map(statsOf),
-});
+} as const;
+const entry = defineEntry({ ...facts, name: "bench.daily-stats", key: "user:{userId}:daily:{date}" });
+/** Each of its values has a fence that readers look at. */
+const tagged = defineEntry({ ...facts, name: "bench.tagged", key: "user:{userId}:tagged:{date}", tags: ({ userId }) => [`user:${userId}`] });
 const sets = Array.from({ length: keys }, (_, userId): Params => ({ userId, date: "2014-03-10" }));
 const setOf = (index: number) => sets[index % keys] as Params;
 const keyOf = ({ userId, date }: Params) => `user:${userId}:daily:${date}`;
@@ -51,6 +52,7 @@ export async function run(): Promise<BenchmarkResult> {
   const lru = new LRUCache<string, object>({ max: keys });
   const bento = openBento(server.url);
   await near.cache.getMany(entry, sets);
+  await near.cache.getMany(tagged, sets);
   for (const set of sets) {
     lru.set(keyOf(set), statsOf(set));
     await bento.set({ key: keyOf(set), value: statsOf(set), ttl: ttlMs });
@@ -67,6 +69,8 @@ export async function run(): Promise<BenchmarkResult> {
       rawConcurrent: () => perSecond(4 * reads, async () => repeatTogether(4 * reads, (set) => rawGet(redis, set))),
       many: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => far.cache.getMany(entry, some))),
       rawMany: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetMany(redis, some))),
+      manyTagged: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => far.cache.getMany(tagged, some))),
+      rawManyTwice: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetTwice(redis, some))),
       setMany: () =>
         perSecond(keys, () =>
           far.cache.setMany(
@@ -90,6 +94,8 @@ export async function run(): Promise<BenchmarkResult> {
       compare("l2-get-sequential", "reads/s", figures.sequential, figures.rawSequential, "ioredis GET and JSON.parse"),
       compare("l2-get-concurrent", "reads/s", figures.concurrent, figures.rawConcurrent, "100 such GETs at once"),
       compare("get-many", "values/s", figures.many, figures.rawMany, "MGET of 100 and JSON.parse"),
+      compare("get-many-tagged", "values/s", figures.manyTagged, figures.rawMany, "MGET of 100 and JSON.parse"),
+      compare("fences-alone", "values/s", figures.rawManyTwice, figures.rawMany, "MGET of 100, ours MGET of these and 100 fences"),
       compare("set-many", "values/s", figures.setMany, figures.rawSetMany, "pipelines of 1,000 SETs"),
       compare("set-many-bentocache", "values/s", figures.setMany, figures.bentoSetMany, "bentocache one by one"),
     ],
@@ -140,6 +146,12 @@ const rawGet = async (redis: Redis, set: Params) => JSON.parse((await redis.get(
 async function rawGetMany(redis: Redis, some: readonly Params[]): Promise<unknown[]> {
   const texts = await redis.mget(some.map((set) => `raw:${keyOf(set)}`));
   return texts.map((text) => JSON.parse(text ?? "null"));
+}
+
+/** What reading the fences of these values costs by itself. */
+async function rawGetTwice(redis: Redis, some: readonly Params[]): Promise<unknown[]> {
+  const texts = await redis.mget([...some.map(({ userId }) => `caretaker:1:{user:${userId}}:fence`), ...some.map((set) => `raw:${keyOf(set)}`)]);
+  return texts.slice(some.length).map((text) => JSON.parse(text ?? "null"));
 }
 
 async function rawSetMany(redis: Redis): Promise<void> {
