@@ -69,7 +69,7 @@ const setsFrom = (start: number) =>
 const warmed = (entry: (typeof entries)["own"]) => async (_redis: Redis, url: string) => {
   const redis = createCacheRedis(url, () => {});
   const cache = createCache<object>({ redis, context: () => ({}) });
-  await once(cache.events, "bus");
+  await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
   return (sets: readonly Params[]) => cache.warm(entry, sets);
 };
 

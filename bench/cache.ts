@@ -105,7 +105,7 @@ export async function run(): Promise<BenchmarkResult> {
 async function openCache(url: string, options: { memory?: { maxBytes: number } }) {
   const redis = createCacheRedis(url, () => {});
   const cache: Cache<object> = createCache<object>({ redis, context: () => ({}), readTimeoutMs: 5_000, ...options });
-  await once(cache.events, "bus");
+  await Promise.all([once(redis, "ready"), once(cache.events, "bus")]);
   return {
     cache,
     async [Symbol.asyncDispose]() {
