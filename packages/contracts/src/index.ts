@@ -19,7 +19,7 @@ export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type Jo
 export { type JobEvent, jobEvent } from "./job-event.ts";
 export type { PayloadOf, ResultOf } from "./job-kinds.ts";
 export { chosenId, type JobOptions, jobOptions } from "./job-options.ts";
-export { booleanParam, integerParam, optionalTextParam, textParam } from "./param.ts";
+export { booleanParam, integerParam, numberParam, optionalTextParam, textParam } from "./param.ts";
 export { payloadFaults } from "./payload-faults.ts";
 export { type PayloadFault, type Problem, payloadFault, problem } from "./problem.ts";
 export { type Progress, progress } from "./progress.ts";

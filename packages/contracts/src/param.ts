@@ -24,3 +24,14 @@ export const textParam = z
 
 /** A text that may be left out; an empty one counts as left out. */
 export const optionalTextParam = textParam.transform((text) => text || undefined).optional();
+
+const decimal = z
+  .string()
+  .regex(/^-?\d{1,15}(\.\d{1,10})?$/)
+  .transform(Number);
+
+/** A number in a parameter set, at most 2^53 − 1 from 0; `1.5` and `"1.50"` are the same. */
+export const numberParam = z
+  .union([z.number(), decimal], { error: "not a number" })
+  .refine((number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER, "further than 2^53 - 1 from 0")
+  .transform((number) => number + 0);

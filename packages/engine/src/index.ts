@@ -46,6 +46,7 @@ export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { type EntryReader, entryReader } from "./entry-reader.ts";
 export { type FileStore, fileStore, type StoredFile } from "./file-store.ts";
+export { fixedTargets } from "./fixed-targets.ts";
 export type { ImportFacts, ImportFile, ImportResult } from "./import/import-facts.ts";
 export { importFiles } from "./import/import-files.ts";
 export { type Admission, BacklogFull, RedisNearlyFull } from "./intake/admission.ts";
@@ -55,6 +56,7 @@ export { observe, observeAudit, observeRelay, observeWorker } from "./observe.ts
 export { type BoundPort, bindPort, standIn } from "./ports.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
 export { UnknownRun } from "./restore-run.ts";
+export { roundRatio } from "./round-ratio.ts";
 export { claimFence, FenceLost, runFenced } from "./run-fence.ts";
 export { queueHistory } from "./runs/queue-history.ts";
 export { SearchRefused, searchRuns } from "./runs/search-runs.ts";

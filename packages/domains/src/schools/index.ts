@@ -1,4 +1,5 @@
 import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
+import { changes } from "./changes.ts";
 import { createDemo } from "./demo.ts";
 import { createPrimaryDetail, createSecondaryDetail } from "./entries/detail.ts";
 import { primaryFilters, secondaryFilters } from "./entries/filters.ts";
@@ -26,6 +27,7 @@ export function createSchools(): Domain {
       groups: { lists, all: [...lists, ...stats], primary: [primaryList], secondary: [secondaryList], stats },
       force: "replace",
     },
+    changes,
     schedules,
     retry: { attempts: 4, backoff: "10s" },
     files,

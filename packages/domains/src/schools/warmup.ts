@@ -1,5 +1,5 @@
 import type { ParamSet } from "@caretaker/contracts";
-import type { Targets } from "@caretaker/engine";
+import { fixedTargets } from "@caretaker/engine";
 
 /** Lists that people ask for every day, page 1 of 20 each. */
 const commonLists = {
@@ -27,7 +27,5 @@ const commonLists = {
 } satisfies Record<string, ParamSet[]>;
 
 /** The common lists of a level, whatever the scope. */
-export function commonTargets(level: keyof typeof commonLists): { active: Targets; all: Targets } {
-  const targets: Targets = () => [commonLists[level].map((list) => ({ ...list, page: 1, pageSize: 20 }))];
-  return { active: targets, all: targets };
-}
+export const commonTargets = (level: keyof typeof commonLists) =>
+  fixedTargets(commonLists[level].map((list) => ({ ...list, page: 1, pageSize: 20 })));

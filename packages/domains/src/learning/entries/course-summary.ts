@@ -1,8 +1,8 @@
 import { defineEntry } from "@caretaker/cache";
 import { integerParam } from "@caretaker/contracts";
 import type { LoadContext } from "@caretaker/engine";
+import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
-import { roundRatio } from "../round-ratio.ts";
 import { userTag } from "./shapes.ts";
 
 const value = z.strictObject({

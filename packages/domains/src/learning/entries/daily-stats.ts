@@ -1,9 +1,9 @@
 import { defineEntry } from "@caretaker/cache";
 import { calendarDate, integerParam } from "@caretaker/contracts";
 import type { Calendar, CalendarDate } from "@caretaker/engine";
+import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
 import { sumUp } from "../mean.ts";
-import { roundRatio } from "../round-ratio.ts";
 import { isProductive, type Session } from "../session.ts";
 import { tally } from "../tally.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";

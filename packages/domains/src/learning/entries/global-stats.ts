@@ -1,7 +1,7 @@
 import { defineEntry } from "@caretaker/cache";
 import type { Calendar, LoadContext } from "@caretaker/engine";
+import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
-import { roundRatio } from "../round-ratio.ts";
 import { mostFrequent, tally } from "../tally.ts";
 
 const value = z.strictObject({

@@ -1,10 +1,10 @@
 import { defineEntry } from "@caretaker/cache";
 import { integerParam } from "@caretaker/contracts";
 import type { Calendar } from "@caretaker/engine";
+import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
 import { sumUp } from "../mean.ts";
 import { recommend, recommendation } from "../recommend.ts";
-import { roundRatio } from "../round-ratio.ts";
 import type { Session } from "../session.ts";
 import { mostFrequent, tally } from "../tally.ts";
 import { ratingTrend } from "../trend.ts";

@@ -1,8 +1,7 @@
 import { defineEntry } from "@caretaker/cache";
 import { calendarDate, integerParam } from "@caretaker/contracts";
-import { type Calendar, type CalendarDate, isMonday } from "@caretaker/engine";
+import { type Calendar, type CalendarDate, isMonday, roundRatio } from "@caretaker/engine";
 import { z } from "zod";
-import { roundRatio } from "../round-ratio.ts";
 import type { Session } from "../session.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { userTag } from "./shapes.ts";
