@@ -6,7 +6,7 @@ const codesAtOnce = 10_000;
 const allCodes = { name: "stocks-all-codes", text: `select code from stocks where code collate "C" > $1 order by code collate "C" limit $2` };
 
 /** Pages of all codes, in order. */
-export async function* allStockCodes({ db }: Pick<ScopeContext, "db">): AsyncGenerator<string[]> {
+async function* allStockCodes({ db }: Pick<ScopeContext, "db">): AsyncGenerator<string[]> {
   let after = "";
   for (let found = codesAtOnce; found === codesAtOnce; ) {
     const codes = (await db.rows<[string]>(allCodes, [after, codesAtOnce])).map(([code]) => code);
