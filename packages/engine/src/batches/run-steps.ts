@@ -2,7 +2,8 @@ import type { Progress } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import type { Fence } from "@caretaker/queue";
 import { claimFence, runFenced } from "../run-fence.ts";
-import type { Pace } from "./pace.ts";
+import { createPace } from "./pace.ts";
+import { createPressure } from "./pressure.ts";
 import type { Batch, Cursor, Step } from "./step.ts";
 
 /** How far a run has come; each batch records it in its own transaction. */
@@ -19,18 +20,22 @@ interface Run {
   readonly db: Db;
   readonly fence: Fence;
   readonly signal: AbortSignal;
-  readonly pace: Pace;
+  /** No batch has more rows. */
+  readonly batchSize: number;
   readonly progress: (progress: Progress) => void;
   /** Rows that the run will deal with; without it, progress is told in steps. */
   readonly total?: number;
 }
 
+/** How long a batch should take. */
+const targetMs = 200;
 const start: RunState = { step: 0, after: null, counts: {}, batches: 0 };
 /** From so many rows on, the planner's statistics may be out of date. */
 const analyzeFrom = 10_000;
 
 /** Does some steps one after the other, going on after the last batch that an attempt before this one has recorded. */
-export async function runSteps({ db, fence, signal, pace, progress, total }: Run, steps: readonly Step[]): Promise<RunState> {
+export async function runSteps({ db, fence, signal, batchSize, progress, total }: Run, steps: readonly Step[]): Promise<RunState> {
+  const pace = createPace({ most: batchSize, targetMs, pressure: createPressure(db) });
   let state = (await claimFence<RunState>(db, fence)) ?? start;
   for (let step = steps[state.step]; step; step = steps[state.step]) {
     progress(progressOf(state, step, steps.length, total));
@@ -63,5 +68,5 @@ function progressOf(state: RunState, { name, verb }: Step, steps: number, total:
 
 async function analyze(db: Db, steps: readonly Step[], signal: AbortSignal): Promise<void> {
   const tables = [...new Set(steps.flatMap(({ tables }) => tables))];
-  await db.session((session) => session.query(`analyze ${tables.join(", ")}`), { signal });
+  await db.session((session) => session.query(`begin; set local statement_timeout = 0; analyze ${tables.join(", ")}; commit`), { signal });
 }

@@ -7,7 +7,6 @@ import { type Action, actionsOf, type RolledUpBefore } from "../archive/actions.
 import type { ArchivePolicy } from "../archive/archive-policy.ts";
 import { countActions } from "../archive/count-actions.ts";
 import { ensurePartitions } from "../archive/partitions.ts";
-import { steadyPace } from "../batches/pace.ts";
 import { type RunState, runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
 import { runIdOf } from "../run-id.ts";
@@ -35,7 +34,7 @@ export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], {
       for (const action of actions) if (action.to) await ensurePartitions(db, { ...action, to: action.to }, signal);
       const steps = await Promise.all(actions.map((action) => actionStep(db, action, runIdOf(fence.job))));
       const total = counts.reduce((sum, count) => sum + count, 0);
-      const state = await runSteps({ db, fence, signal, progress, total, pace: steadyPace(data.batchSize) }, steps);
+      const state = await runSteps({ db, fence, signal, progress, total, batchSize: data.batchSize }, steps);
       return { policies: byPolicy(chosen, actions, runCounts(state)), batches: state.batches, ms: Date.now() - began };
     },
   });

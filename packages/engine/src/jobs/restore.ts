@@ -3,7 +3,6 @@ import type { Db } from "@caretaker/db";
 import { defineJob } from "@caretaker/queue";
 import { z } from "zod";
 import { restoreArchived, restoreQuarantined } from "../archive/restore-steps.ts";
-import { steadyPace } from "../batches/pace.ts";
 import { runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
 
@@ -18,7 +17,7 @@ export function restoreJob(domain: Domain, db: Db) {
     async handler({ data, fence, signal, progress }): Promise<RestoreResult> {
       const began = Date.now();
       const steps = await Promise.all(stepsOf(domain, db, data.runId));
-      const { counts, batches } = await runSteps({ db, fence, signal, progress, pace: steadyPace(data.batchSize) }, steps);
+      const { counts, batches } = await runSteps({ db, fence, signal, progress, batchSize: data.batchSize }, steps);
       const tables = Object.entries(counts).map(([table, { matched, done }]) => [table, { restored: done, taken: matched - done }]);
       return { tables: Object.fromEntries(tables), batches, ms: Date.now() - began };
     },
