@@ -11,6 +11,11 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
     about: "searches in 10,000,000 runs (or as many as a number after the name says), against the 200 ms they may take",
     load: () => import("./runs.ts"),
   },
+  archive: {
+    about:
+      "archive runs over 2,000,000 sessions (or as many as a number after the name says) against one statement, an ORM, and no archive run beside an application",
+    load: () => import("./archive.ts"),
+  },
   worker: { about: "our worker host against a bare BullMQ worker, Celery, one job per item and an idle process", load: () => import("./worker.ts") },
 };
 

@@ -52,5 +52,5 @@ async function dropLeaf(session: Session, table: string, { name, detached }: Lea
   const { rows } = await session.query<{ count: number }>(`select count(*)::int as count from ${name}`);
   await session.query(`drop table ${name}`);
   const { count } = rows[0] as (typeof rows)[0];
-  return { matched: count, done: count, next: null };
+  return { matched: count, done: count, unseen: 0, next: null };
 }

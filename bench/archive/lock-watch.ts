@@ -1,0 +1,26 @@
+import pg from "pg";
+
+/** Looks all the time how long transactions that write to a table have been open, over a connection of its own. */
+export async function watchLocks(databaseUrl: string, table: string) {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: "caretaker bench" });
+  await client.connect();
+  const text = `
+    select max(extract(epoch from clock_timestamp() - xact_start) * 1000)::float8 as ms from pg_stat_activity join pg_locks using (pid)
+    where relation = $1::regclass and mode = 'RowExclusiveLock' and pid <> pg_backend_pid()`;
+  let [longest, watching] = [0, true];
+  const done = (async () => {
+    while (watching) {
+      const { rows } = await client.query({ name: "watch", text, values: [table] });
+      longest = Math.max(longest, rows[0]?.ms ?? 0);
+    }
+  })();
+  return {
+    /** The longest one that was seen, ms. */
+    async stop(): Promise<number> {
+      watching = false;
+      await done;
+      await client.end();
+      return longest;
+    },
+  };
+}
