@@ -1,16 +1,8 @@
 import type { CacheKeys } from "./cache-keys.ts";
 import type { Entry } from "./entry.ts";
+import type { Fence } from "./fence.ts";
 import type { Place } from "./place.ts";
 import type { Life } from "./server-life.ts";
-
-/** What guards the values of a tag: they have to carry its token. */
-export interface Fence {
-  readonly key: string;
-  /** As it was before the load began; none if Redis did not tell. */
-  token?: string | undefined;
-  /** Of the server that told the token. */
-  life?: string;
-}
 
 /** Fences that Redis has told nothing of: nothing can be stored under them. */
 export const unknownFences: readonly Fence[] = [Object.freeze({ key: "" })];

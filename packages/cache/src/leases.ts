@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
-import { type Fence, note } from "./fences.ts";
+import type { Fence } from "./fence.ts";
+import { note } from "./fences.ts";
 import { inBatches } from "./in-batches.ts";
 import { inSlots } from "./in-slots.ts";
 import type { Place } from "./place.ts";

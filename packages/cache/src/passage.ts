@@ -1,4 +1,5 @@
-import { type Fence, unknownFences } from "./fences.ts";
+import type { Fence } from "./fence.ts";
+import { unknownFences } from "./fences.ts";
 import type { Flight } from "./flights.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Place } from "./place.ts";

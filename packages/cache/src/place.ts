@@ -1,4 +1,4 @@
-import type { Fence } from "./fences.ts";
+import type { Fence } from "./fence.ts";
 
 /** Where a value is stored, and what says whether it is valid. */
 export interface Place {

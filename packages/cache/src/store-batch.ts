@@ -1,5 +1,5 @@
 import { Command } from "ioredis";
-import type { Fence } from "./fences.ts";
+import type { Fence } from "./fence.ts";
 import { batchSize } from "./in-batches.ts";
 import type { Place } from "./place.ts";
 import { RespWriter } from "./resp-writer.ts";
