@@ -4,9 +4,9 @@ import { type RunQuery, type RunRow, SearchRefused } from "./search-runs.ts";
 
 const dayMs = 86_400_000;
 /** A text that many runs have is found among the latest of them. */
-const lookedThrough = 1_000;
+const lookedThrough = 300;
 /** Days looked into by one lookup at most, since all that is found is put in order; the first is for one day, each of the following for twice as many. */
-const mostDays = 4;
+const mostDays = 8;
 /** A shorter word is looked for as it is: too many begin with it. */
 const shortestPrefix = 4;
 
