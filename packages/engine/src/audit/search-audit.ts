@@ -1,7 +1,7 @@
 import { type AuditEntry, type AuditPage, type AuditSearch, auditSearch } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import { checked } from "../checked.ts";
-import { SearchRefused } from "../runs/search-runs.ts";
+import { SearchRefused } from "../runs/search-refused.ts";
 
 type Row = Omit<AuditEntry, "at"> & { at: Date };
 

@@ -1,6 +1,6 @@
 import type { Db } from "@caretaker/db";
-import { runColumns } from "./run-columns.ts";
-import type { RunQuery, RunRow } from "./search-runs.ts";
+import type { RunQuery } from "./run-query.ts";
+import { type RunRow, runColumns } from "./run-row.ts";
 
 /** Kinds of runs looked into; there are a few dozen, unless somebody makes names up. */
 const mostKinds = 2_000;

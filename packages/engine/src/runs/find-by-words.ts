@@ -1,6 +1,7 @@
 import type { Db } from "@caretaker/db";
-import { runColumns } from "./run-columns.ts";
-import { type RunQuery, type RunRow, SearchRefused } from "./search-runs.ts";
+import type { RunQuery } from "./run-query.ts";
+import { type RunRow, runColumns } from "./run-row.ts";
+import { SearchRefused } from "./search-refused.ts";
 
 const dayMs = 86_400_000;
 /** A text that many runs have is found among the latest of them. */

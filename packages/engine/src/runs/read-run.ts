@@ -1,7 +1,6 @@
 import type { QueueName, RunView } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
-import { runColumns } from "./run-columns.ts";
-import { type RunRow, viewOfRun } from "./search-runs.ts";
+import { type RunRow, runColumns, viewOfRun } from "./run-row.ts";
 
 /** The attempts of a job that have ended, in order; also of one that Redis has forgotten. */
 export async function readRunsOf({ pool }: Db, queue: QueueName, jobId: string): Promise<RunView[]> {
