@@ -35,11 +35,12 @@ export interface AppOptions {
 /** The HTTP API over an engine. */
 export function createApp(engine: Engine, { log, telemetry, stopping, rate, backlogCap }: AppOptions): Express {
   const admission = engine.admitJobs(backlogCap);
+  const identify = createIdentify(engine.db);
   const routes: Route[] = [
     entryRoute(engine),
     batchRoute(engine, admission),
     ...jobRoutes(engine, admission),
-    jobEventRoute(engine, { stopping }),
+    jobEventRoute(engine, { stopping, identify }),
     ...queueRoutes(engine),
     ...scheduleRoutes(engine),
     ...runRoutes(engine),
@@ -48,7 +49,7 @@ export function createApp(engine: Engine, { log, telemetry, stopping, rate, back
     auditRoute(engine),
     ...healthRoutes(engine, telemetry),
   ];
-  const gate = createGate({ identify: createIdentify(engine.db), limiter: engine.limitRate(rate.max, rate.everyMs) });
+  const gate = createGate({ identify, limiter: engine.limitRate(rate.max, rate.everyMs) });
   return express()
     .disable("x-powered-by")
     .set("etag", false)

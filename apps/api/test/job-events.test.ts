@@ -1,3 +1,4 @@
+import { createApiKey, revokeApiKey } from "@caretaker/engine";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startApi } from "./test-api.ts";
 
@@ -13,12 +14,19 @@ interface Told {
   data: { state?: string; current?: number; result?: unknown };
 }
 
-const open = (path: string, { key = api.keys.all, after, signal }: { key?: string; after?: string; signal?: AbortSignal } = {}) =>
-  fetch(`${api.url}${path}`, { headers: { Authorization: `Bearer ${key}`, ...(after ? { "Last-Event-ID": after } : {}) }, signal: signal ?? null });
+interface Open {
+  key?: string;
+  after?: string;
+  signal?: AbortSignal;
+  url?: string;
+}
+
+const open = (path: string, { key = api.keys.all, after, signal, url = api.url }: Open = {}) =>
+  fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${key}`, ...(after ? { "Last-Event-ID": after } : {}) }, signal: signal ?? null });
 
 /** The events of a stream, as they come. */
-async function* events(path: string, after?: string): AsyncGenerator<Told> {
-  const answer = await open(path, after ? { after } : {});
+async function* events(path: string, after?: string, url = api.url): AsyncGenerator<Told> {
+  const answer = await open(path, { url, ...(after ? { after } : {}) });
   expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
   let text = "";
   for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -91,6 +99,39 @@ test("a key without the scope, and another method, are refused", async () => {
   const path = "/v1/jobs/warmup/nobody/events";
   expect((await open(path, { key: api.keys.reader })).status).toBe(403);
   expect((await api.ask(path, { body: {} })).status).toBe(405);
+});
+
+test("any replica goes on where another one was", async () => {
+  const { path, report } = await delayedJob();
+  await report(1);
+  let last = "";
+  for await (const { id, data } of events(path)) {
+    last = id;
+    if (data.current === 1) break;
+  }
+  await report(2);
+  const { url } = await api.replicate();
+  for await (const event of events(path, last, url)) {
+    expect(short(event)).toBe("progress 2");
+    break;
+  }
+});
+
+test("of a job that only its runs tell of, the end is told", async () => {
+  await api.engine.db.pool.query(`
+    insert into job_runs (queue, job_id, name, domain, payload, attempt, started_at, finished_at, outcome, final)
+    values ('warmup', 'long-ago', 'learning.warmup', 'learning', '{}', 1, now(), now(), 'completed', true)`);
+  const told: string[] = [];
+  for await (const event of events("/v1/jobs/warmup/long-ago/events")) told.push(short(event));
+  expect(told).toEqual(["end completed"]);
+});
+
+test("a stream ends with the key that it was asked with", async () => {
+  const { path } = await delayedJob();
+  const { key, id } = await createApiKey(api.engine.db, { name: "leaving", scopes: ["jobs:read"] });
+  const stream = await open(path, { key });
+  await revokeApiKey(api.engine.db, id);
+  expect(await stream.text()).toContain("delayed");
 });
 
 test("a key has a hundred streams at most, and one that a client leaves makes room", async () => {

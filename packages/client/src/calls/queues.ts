@@ -1,0 +1,2 @@
+import type { DeadLetter, DeadLetterFilter, QueueName, QueueView } from "@caretaker/contracts";
+import type { Call, Transport } from "../transport.ts";
