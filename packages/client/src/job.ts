@@ -18,8 +18,8 @@ export interface Job<Result = unknown> {
   progress(call?: Call): AsyncGenerator<Progress, void, undefined>;
   /** All that happens to it, its end included. */
   events(call?: Call): AsyncGenerator<JobEvent, void, undefined>;
-  /** Cancels it, wherever it waits or runs. */
-  cancel(call?: Call): Promise<JobView>;
+  /** Cancels it, wherever it waits or runs; it is still `active` if it has not stopped within a second. */
+  cancel(call?: Call & { reason?: string }): Promise<JobView>;
   /** Puts it back to wait after it has failed or been cancelled. */
   retry(call?: Call): Promise<JobView>;
 }
@@ -40,7 +40,7 @@ export function createJob<Result>(transport: Transport, queue: QueueName, id: st
     async *progress(call) {
       for await (const { event, data } of events(call)) if (event === "progress") yield data;
     },
-    cancel: (call) => transport.ask(path, { method: "DELETE", ...call }),
+    cancel: ({ reason, signal } = {}) => transport.ask(path, { method: "DELETE", query: { reason }, signal }),
     retry: (call) => transport.ask(`${path}/retry`, { method: "POST", ...call }),
   };
 }

@@ -84,3 +84,74 @@ test("an API that is away for good is said to be, by a request and by who follow
   await expect(away.wait()).rejects.toMatchObject({ code: "API_UNREACHABLE" });
   await expect(client.jobs.of("warmup", "nobody").wait()).rejects.toMatchObject({ code: "not_found" });
 });
+
+test("there is a function for each operation of the API", async () => {
+  const sent = new Set<string>();
+  const noting: typeof fetch = (input, init) => {
+    sent.add(`${init?.method?.toLowerCase()} ${new URL(String(input)).pathname}`);
+    return fetch(input, init);
+  };
+  const { jobs, entries, cache, queues, schedules, runs, reports, audit } = createClient({ ...api, fetch: noting });
+  const id = "learning.by-client";
+  const domain = "learning";
+  const delayed = { delay: "1h" } as const;
+  const job = await jobs.warmup({ domain }, { ...delayed, jobId: "by-client", priority: "high" });
+  expect(job).toMatchObject({ id: "by-client", state: "delayed" });
+  await jobs.cleanup({ domain, dryRun: true }, delayed);
+  await jobs.archive({ domain }, delayed);
+  await jobs.analytics({ domain }, delayed).catch(() => {});
+  await jobs.messages({}).catch(() => {});
+  const batch = [{ queue: "warmup", payload: { domain } } as const, { queue: "warmup", payload: {} } as const];
+  expect(await jobs.batch(batch)).toMatchObject([{ status: 202 }, { status: 422 }]);
+  expect(await job.cancel({ reason: "a test" })).toMatchObject({ state: "cancelled", cancelled: { by: "client", reason: "a test" } });
+  expect(await job.wait()).toMatchObject({ state: "cancelled" });
+  expect(await job.retry()).toMatchObject({ state: "waiting" });
+  await job.get();
+  await entries.get(domain, "global-stats");
+  await cache.invalidate(["learning"]);
+  await cache.clear(domain);
+  expect((await queues.list()).map(({ name }) => name)).toContain("warmup");
+  expect(await queues.pause("archive")).toMatchObject({ paused: true });
+  expect(await queues.resume("archive")).toMatchObject({ paused: false });
+  expect(await queues.deadLetters("archive", { limit: 5 })).toEqual([]);
+  expect(await queues.redrive("archive", { name: "learning.archive" })).toBe(0);
+  await schedules.create({ id, queue: "warmup", when: { every: "1h" } });
+  expect(await schedules.change(id, { overlap: "allow" })).toMatchObject({ overlap: "allow" });
+  expect(await schedules.pause(id)).toMatchObject({ paused: true });
+  expect(await schedules.resume(id)).toMatchObject({ paused: false });
+  await schedules.reset(id).catch(() => {});
+  expect(await schedules.get(id)).toMatchObject({ id });
+  expect([(await schedules.preview(id)).length, (await schedules.preview({ every: "5m" })).length]).toEqual([10, 10]);
+  expect(await schedules.run(id)).toMatchObject({ queue: "warmup", wait: expect.any(Function) });
+  expect(await schedules.backfill(id, { from: "2026-01-01T00:00:00Z", to: "2026-01-01T02:00:00Z" })).toBe(2);
+  expect(await schedules.fires(id, { limit: 1 })).toHaveLength(1);
+  expect((await schedules.list()).map((schedule) => schedule.id)).toContain(id);
+  await schedules.remove(id);
+  expect(await reports.get("none.pdf")).toBeUndefined();
+  await runs.search({ domain });
+  await runs.restore("1").catch(() => {});
+  const countChanges = async () => {
+    let count = 0;
+    for await (const _ of audit.all({ who: "client", limit: 3 })) count += 1;
+    return count;
+  };
+  await expect.poll(countChanges).toBeGreaterThan(3);
+
+  expect(await undone(sent)).toEqual([]);
+});
+
+/** The operations of the API's document that none of these requests is for. */
+async function undone(sent: ReadonlySet<string>): Promise<string[]> {
+  const { paths } = (await (await fetch(`${api.url}/openapi.json`)).json()) as { paths: Record<string, object> };
+  const isSent = (method: string, path: string) => {
+    const pattern = new RegExp(`^${method} ${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
+    return [...sent].some((request) => pattern.test(request));
+  };
+  return Object.entries(paths)
+    .filter(([path]) => path.startsWith("/v1/") && !path.endsWith("/events"))
+    .flatMap(([path, operations]) =>
+      Object.keys(operations)
+        .filter((method) => !isSent(method, path))
+        .map((method) => `${method} ${path}`),
+    );
+}
