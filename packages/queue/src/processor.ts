@@ -46,7 +46,8 @@ export function createProcessor({ definitions, queue, attempts, use, onStart }: 
     } catch (error) {
       throw await outcomeOf(error, job, String(token), attempt.reason);
     } finally {
-      await context?.settled();
+      const lastProgress = context?.settled();
+      if (lastProgress) await lastProgress;
     }
   };
 }

@@ -69,7 +69,8 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   const definitions = new Map(options.jobs.filter((job) => job.queue === queue).map((job) => [job.name, job]));
   const attempts = createRunningAttempts();
   const isLogged = (job: Job) => !isPart(job) && !definitions.get(job.name)?.unlogged;
-  const onStart = (job: Job) => isLogged(job) && events.emit("attemptStart", startOf(job));
+  // an attempt is described only if somebody listens
+  const onStart = (job: Job) => isLogged(job) && events.listenerCount("attemptStart") > 0 && events.emit("attemptStart", startOf(job));
   const process = createProcessor({ definitions, queue: queues[queue], attempts, use: options.use ?? useNone, onStart });
   const limits = limitsOf(options.domainLimits ?? new Map(), queue);
   const worker = new SteadyWorker(queue, limitDomains(process, { redis: connection, queue: queues[queue], limits }), {
@@ -86,7 +87,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   const report = (job: Job) => isPart(job) && reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
   worker.on("completed", (job) => {
     events.emit("completed", endOf(job));
-    if (isLogged(job)) events.emit("attempt", completionOf(job));
+    if (isLogged(job) && events.listenerCount("attempt") > 0) events.emit("attempt", completionOf(job));
     report(job);
   });
   worker.on("failed", (job, error) => {
