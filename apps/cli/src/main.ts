@@ -2,6 +2,7 @@
 import { PayloadInvalid, TimingRefused } from "@caretaker/engine";
 import { runProgram } from "@caretaker/service";
 import { Command, CommanderError } from "commander";
+import { addAnalytics } from "./commands/analytics.ts";
 import { addArchive } from "./commands/archive.ts";
 import { addCleanup } from "./commands/cleanup.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -24,7 +25,20 @@ const program = new Command("caretaker")
   )
   .showHelpAfterError("(add --help for what this command takes)")
   .exitOverride();
-for (const add of [addMigrate, addKeys, addImport, addWarmup, addCleanup, addArchive, addRestore, addJobs, addRuns, addSchedules, addDoctor])
+for (const add of [
+  addMigrate,
+  addKeys,
+  addImport,
+  addWarmup,
+  addCleanup,
+  addArchive,
+  addAnalytics,
+  addRestore,
+  addJobs,
+  addRuns,
+  addSchedules,
+  addDoctor,
+])
   add(program);
 
 await runProgram(async () => {

@@ -55,6 +55,12 @@ test("a database is migrated, a key made, a warm-up run and looked at", async ()
   await using _worker = startChild([app("worker")], { ...cli.settings, WORKER_PORT: String(await freePort()) });
   const waited = await cli.run(["warmup", "learning", "--entries", "global-stats", "--force", "--json"]);
   expect(JSON.parse(waited.stdout)).toMatchObject({ state: "completed", result: { targets: 1, written: 1, failed: 0 } });
+  const added = await cli.run(["analytics", "learning", "--json"]);
+  expect(JSON.parse(added.stdout)).toMatchObject({ state: "completed", result: { rollups: { daily: { windows: 0, rows: 0 } } } });
+  expect(await cli.run(["analytics", "learning", "--from", "2026-02-30"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("such as 2026-03-29"),
+  });
   const got = await cli.run(["jobs", "get", "warmup", JSON.parse(queued.stdout).id, "--json"]);
   expect(JSON.parse(got.stdout)).toMatchObject({ state: "completed", result: { targets: 1 } });
 });

@@ -1,3 +1,4 @@
+export { type AnalyticsPayload, type AnalyticsResult, analyticsPayload, analyticsResult } from "./analytics.ts";
 export {
   type ArchivePayload,
   type ArchiveResult,

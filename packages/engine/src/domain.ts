@@ -8,6 +8,7 @@ import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 import type { DemoFacts } from "./demo.ts";
 import type { ImportFacts } from "./import/import-facts.ts";
 import type { BoundPort } from "./ports.ts";
+import type { Rollup } from "./rollups/rollup.ts";
 
 /** What a loader of a domain gets: the database, and the instant that it takes for now. */
 export interface LoadContext {
@@ -71,6 +72,7 @@ export interface Domain {
   /** The services outside that its jobs use. */
   readonly ports?: readonly BoundPort[];
   readonly changes?: readonly ChangeFacts[];
+  readonly rollups?: readonly Rollup[];
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
   /** The files that its tables can be loaded from. */

@@ -56,6 +56,8 @@ export { observe, observeAudit, observeRelay, observeWorker } from "./observe.ts
 export { type BoundPort, bindPort, standIn } from "./ports.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
 export { UnknownRun } from "./restore-run.ts";
+export { closeDays } from "./rollups/closed-days.ts";
+export { defineRollup, type Rollup } from "./rollups/rollup.ts";
 export { roundRatio } from "./round-ratio.ts";
 export { claimFence, FenceLost, runFenced } from "./run-fence.ts";
 export { queueHistory } from "./runs/queue-history.ts";

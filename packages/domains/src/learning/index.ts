@@ -2,6 +2,7 @@ import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
 import { archive } from "./archive.ts";
 import { changes } from "./changes.ts";
 import { cleanup } from "./cleanup.ts";
+import { createDailyRollup } from "./daily-rollup.ts";
 import { createDemo } from "./demo.ts";
 import { courseSummary } from "./entries/course-summary.ts";
 import { createDailyStats } from "./entries/daily-stats.ts";
@@ -37,6 +38,7 @@ export function createLearning({ LEARNING_TZ: tz = "UTC" }: LearningSettings = {
     changes,
     cleanup,
     archive,
+    rollups: [createDailyRollup(calendar)],
     schedules: createSchedules(tz),
     retry: { attempts: 4, backoff: "60s" },
     files,

@@ -10,4 +10,5 @@ export const createSchedules = (tz: string): readonly ScheduleFacts[] => [
     payload: {},
     after: [{ queue: "cleanup", payload: {} }],
   },
+  { name: "update-analytics", queue: "analytics", when: { pattern: "0 3 * * *", tz }, payload: {} },
 ];

@@ -5,19 +5,25 @@ import { z } from "zod";
 import { actionStep, countName } from "../archive/action-step.ts";
 import { type Action, actionsOf, type RolledUpBefore } from "../archive/actions.ts";
 import type { ArchivePolicy } from "../archive/archive-policy.ts";
+import { closeRolledUp } from "../archive/close-rolled-up.ts";
 import { countActions } from "../archive/count-actions.ts";
 import { ensurePartitions } from "../archive/partitions.ts";
 import { type RunState, runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
+import { rolledUpBefore } from "../rollups/rolled-up-before.ts";
+import { rollupName } from "../rollups/rollup.ts";
 import { runIdOf } from "../run-id.ts";
 
-interface Needs {
-  readonly db: Db;
-  readonly rolledUpBefore: RolledUpBefore;
-}
+/** Until when what a domain's rollup has to add up yet keeps rows from being deleted. */
+const rolledUpIn =
+  (domain: Domain, db: Db): RolledUpBefore =>
+  async (name) => {
+    const rollup = domain.rollups?.find((each) => each.name === name);
+    return rollup && rolledUpBefore(db, rollupName(domain, rollup), rollup);
+  };
 
 /** The job that moves a domain's old rows to their archive tables, and deletes those that are too old. */
-export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], { db, rolledUpBefore }: Needs) {
+export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], db: Db) {
   return defineJob({
     name: `${domain.name}.archive`,
     queue: "archive",
@@ -28,9 +34,10 @@ export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], {
       const began = Date.now();
       const chosen = policies.filter(({ name }) => data.policies?.includes(name) ?? true);
       progress({ current: 0, total: 0, status: "counting" });
-      const actions = await actionsOf(chosen, data, { asOf: data.asOf ? new Date(data.asOf) : enqueuedAt, rolledUpBefore });
+      const actions = await actionsOf(chosen, data, { asOf: data.asOf ? new Date(data.asOf) : enqueuedAt, rolledUpBefore: rolledUpIn(domain, db) });
       const counts = await countActions(db, actions, signal);
       if (data.dryRun) return { policies: byPolicy(chosen, actions, dryCounts(actions, counts)), batches: 0, ms: Date.now() - began };
+      await closeRolledUp(db, domain.rollups ?? [], actions, new Date());
       for (const action of actions) if (action.to) await ensurePartitions(db, { ...action, to: action.to }, signal);
       const steps = await Promise.all(actions.map((action) => actionStep(db, action, runIdOf(fence.job))));
       const total = counts.reduce((sum, count) => sum + count, 0);

@@ -2,6 +2,7 @@ import type { Cache } from "@caretaker/cache";
 import type { Db } from "@caretaker/db";
 import type { JobDefinition } from "@caretaker/queue";
 import type { Domain, LoadContext } from "../domain.ts";
+import { analyticsJob } from "./analytics.ts";
 import { archiveJob } from "./archive.ts";
 import { cleanupJob } from "./cleanup.ts";
 import { restoreJob } from "./restore.ts";
@@ -13,7 +14,8 @@ export function jobsOf(domain: Domain, { db, cache }: { db: Db; cache: Cache<Loa
   const chunkJob = warmupChunkJob(domain, { db, cache });
   const jobs: JobDefinition[] = domain.entries.length > 0 ? [warmupJob(domain, { db, cache, chunkJob }), chunkJob] : [];
   if (domain.cleanup) jobs.push(cleanupJob(domain, domain.cleanup, db));
-  if (domain.archive) jobs.push(archiveJob(domain, domain.archive, { db, rolledUpBefore: async () => undefined }));
+  if (domain.archive) jobs.push(archiveJob(domain, domain.archive, db));
+  if (domain.rollups?.length) jobs.push(analyticsJob(domain, domain.rollups, db));
   if (domain.cleanup || domain.archive) jobs.push(restoreJob(domain, db));
   return [...jobs, ...(domain.jobs ?? [])];
 }

@@ -1,0 +1,53 @@
+import type { Session } from "@caretaker/db";
+import { withoutClosed } from "./closed-days.ts";
+import type { DayRange } from "./day-ranges.ts";
+import type { Rollup } from "./rollup.ts";
+
+/** What came of computing days: those that have rows, or had a row before, and the rows of the target that are other than before. */
+export interface Computed {
+  readonly days: number;
+  readonly changed: number;
+}
+
+/** Computes the days of ranges from their rows and sets them: new rows are added, others replaced where they differ, and those of days without rows deleted. */
+export async function computeRanges(session: Session, rollup: Rollup, given: readonly DayRange[]): Promise<Computed> {
+  const ranges = await withoutClosed(session, rollup, given);
+  if (ranges.length === 0) return { days: 0, changed: 0 };
+  const { rows } = await session.query<Computed>(statementOf(rollup), boundsOf(rollup, ranges));
+  return rows[0] as Computed;
+}
+
+function boundsOf({ calendar, reachDays = 0 }: Rollup, ranges: readonly DayRange[]): unknown[] {
+  const startOf = (day: string, days: number) => new Date(calendar.startOf(calendar.plusDays(day, days))).toISOString();
+  return [
+    ranges.map((_, place) => place),
+    ranges.map(({ subject }) => subject),
+    ranges.map(({ from }) => from),
+    ranges.map(({ to }) => to),
+    ranges.map(({ from }) => startOf(from, -reachDays)),
+    ranges.map(({ to }) => startOf(to, 1)),
+  ];
+}
+
+function statementOf({ subject: { column, type }, target: { table, day, columns }, rows }: Rollup): string {
+  const all = [column, day, ...columns].join(", ");
+  const of = (alias: string) => columns.map((name) => `${alias}.${name}`).join(", ");
+  return `
+    with ranges as materialized (
+      select * from unnest($1::int[], $2::${type}[], $3::date[], $4::date[], $5::timestamptz[], $6::timestamptz[])
+        as given (place, subject, from_day, to_day, since, until)
+    ), fresh as materialized (${rows}
+    ), written as (
+      insert into ${table} as old (${all}) select ${all} from fresh
+      on conflict (${column}, ${day}) do update set (${columns.join(", ")}) = row (${of("excluded")})
+      where (${of("old")}) is distinct from (${of("excluded")})
+      returning 1
+    ), gone as (
+      delete from ${table} old using ranges
+      where old.${column} = ranges.subject and old.${day} between from_day and to_day
+        and not exists (select from fresh where fresh.${column} = old.${column} and fresh.${day} = old.${day})
+      returning 1
+    )
+    select (select count(*) from fresh)::int + (select count(*) from gone)::int as days,
+      (select count(*) from written)::int + (select count(*) from gone)::int as changed`;
+}
