@@ -1,4 +1,5 @@
 import type { Domain } from "@caretaker/engine";
+import { createCheckins } from "./checkins/index.ts";
 import { createLearning } from "./learning/index.ts";
 import { type LearningSettings, learningSettings } from "./learning/settings.ts";
 import { createMessaging, type MessagingSettings, messagingSettings } from "./messaging/index.ts";
@@ -17,5 +18,6 @@ export const createDomains = (settings: DomainSettings = {}): readonly Domain[] 
   createLearning(settings),
   createSchools(),
   createStocks(settings),
+  createCheckins(),
   createMessaging(settings),
 ];
