@@ -3,7 +3,7 @@ import { counts } from "./exclude-bots.ts";
 import { tz } from "./project.ts";
 
 export const boardTypes = ["continuous", "accumulated"] as const;
-export type BoardType = (typeof boardTypes)[number];
+type BoardType = (typeof boardTypes)[number];
 
 /** One board that is wanted. */
 export interface BoardParams {
