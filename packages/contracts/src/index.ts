@@ -20,6 +20,19 @@ export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type Jo
 export { type JobEvent, jobEvent } from "./job-event.ts";
 export type { PayloadOf, ResultOf } from "./job-kinds.ts";
 export { chosenId, type JobOptions, jobOptions } from "./job-options.ts";
+export {
+  type MessagePriority,
+  messagePriority,
+  type Publication,
+  type Publishing,
+  publication,
+  publishing,
+  type SubscriptionList,
+  type SubscriptionView,
+  subscriptionList,
+  subscriptionView,
+  topic,
+} from "./message.ts";
 export { booleanParam, integerParam, numberParam, optionalTextParam, textParam } from "./param.ts";
 export { payloadFaults } from "./payload-faults.ts";
 export { type PayloadFault, type Problem, payloadFault, problem } from "./problem.ts";

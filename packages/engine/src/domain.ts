@@ -7,6 +7,7 @@ import type { ChangeFacts } from "./changes/change-facts.ts";
 import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 import type { DemoFacts } from "./demo.ts";
 import type { ImportFacts } from "./import/import-facts.ts";
+import type { Subscription } from "./messages/subscription.ts";
 import type { BoundPort } from "./ports.ts";
 import type { Rollup } from "./rollups/rollup.ts";
 
@@ -69,7 +70,9 @@ export interface Domain {
   readonly archive?: readonly ArchivePolicy[];
   /** Jobs of its own, in the queue `messages` by convention, each named `<domain>.<verb-noun>`. */
   readonly jobs?: readonly JobDefinition[];
-  /** The services outside that its jobs use. */
+  /** Which messages it wants, each subscription named `<domain>.<name>`. */
+  readonly subscriptions?: readonly Subscription[];
+  /** The services outside that its jobs and subscriptions use. */
   readonly ports?: readonly BoundPort[];
   readonly changes?: readonly ChangeFacts[];
   readonly rollups?: readonly Rollup[];
@@ -88,5 +91,9 @@ export function defineDomain(domain: Domain): Domain {
   if (twice) throw new Error(`domain ${domain.name} has two entries named ${twice}`);
   const stranger = names.find((name) => !name.startsWith(`${domain.name}.`));
   if (stranger) throw new Error(`entry ${stranger} of domain ${domain.name} must be named ${domain.name}.<entry>`);
+  const strange = domain.subscriptions?.find(
+    ({ name }) => !/^[a-z0-9-]+$/.test(name.slice(domain.name.length + 1)) || !name.startsWith(`${domain.name}.`),
+  );
+  if (strange) throw new Error(`subscription ${strange.name} of domain ${domain.name} must be named ${domain.name}.<name>`);
   return Object.freeze(domain);
 }

@@ -12,7 +12,9 @@ import { createJobFinder } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
 import { type PayloadSchema, payloadSchemas } from "./jobs/payload-schemas.ts";
-import { type BoundPort, openPorts } from "./ports.ts";
+import { createMessages, type Messages } from "./messages/messages.ts";
+import { publisher } from "./messages/publisher.ts";
+import { type BoundPort, openPorts, standIn } from "./ports.ts";
 import { createRelays, type Relays } from "./relays.ts";
 import { restoreRun } from "./restore-run.ts";
 import { jobOfRuns } from "./runs/job-of-runs.ts";
@@ -31,6 +33,7 @@ export interface EngineSettings extends ConnectionSettings {
 /** Everything that follows from domains' facts, over a database and two Redis servers. */
 export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache" | "queues" | "events">, JobOperations, Relays, Runs, Work {
   readonly domains: readonly Domain[];
+  readonly messages: Messages;
   readonly schedules: Schedules;
   /** A service outside, by its port. */
   readonly use: Use;
@@ -57,15 +60,20 @@ export function createEngine(settings: EngineSettings): Engine {
   const { domains, clock = () => new Date() } = settings;
   const connections = openConnections(settings, clock);
   const { db, cache, queues, events } = connections;
-  const jobs = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
+  const messages = createMessages(
+    connections,
+    domains.flatMap(({ subscriptions = [] }) => subscriptions),
+  );
+  const jobs = [...domains.flatMap((domain) => jobsOf(domain, { db, cache })), ...messages.jobs];
   const jobFor = createJobFinder(jobs, domains);
-  const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), readEntriesOf(domains, cache), ...(settings.ports ?? [])]);
+  const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish)];
+  const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), ...own, ...(settings.ports ?? [])]);
   const operations = createJobOperations(connections, jobFor);
   const runs = createRuns(connections);
   const schedules = createSchedules(db, domains, createScheduleQueues(connections, { domains, jobs, jobFor, enqueue: operations.enqueue }));
   const audit = createAuditLog(db);
   return {
-    ...{ domains, db, cache, queues, events, schedules, audit, use: ports.use },
+    ...{ domains, db, cache, queues, events, messages, schedules, audit, use: ports.use },
     ...operations,
     ...runs,
     ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock, use: ports.use }),

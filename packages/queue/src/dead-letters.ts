@@ -3,6 +3,7 @@ import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledField, hasEnded } from "./cancellations.ts";
 import { readJob, viewOf } from "./job-view.ts";
+import { laneField } from "./lanes.ts";
 
 /** Only a job that has failed, or was cancelled, can be put back. */
 export class JobNotFailed extends CaretakerError {
@@ -66,7 +67,7 @@ export async function retryJob(queue: Queue, redis: Redis, id: string): Promise<
   for (const child of Object.keys(await job.getIgnoredChildrenFailures())) {
     await retryJob(queue, redis, child.slice(queue.toKey("").length)).catch(unlessTaken);
   }
-  await redis.hdel(queue.toKey(id), cancelledField, "defa", "stc");
+  await redis.hdel(queue.toKey(id), cancelledField, laneField, "defa", "stc");
   await job.retry("failed", { resetAttemptsMade: true, resetAttemptsStarted: true });
   return readJob(queue, id);
 }

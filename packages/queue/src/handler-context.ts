@@ -35,6 +35,11 @@ export class HandlerContext<Payload> implements JobContext<Payload> {
     return this.#subjects.attempt.signal;
   }
 
+  get isLastAttempt(): boolean {
+    const { attemptsMade, opts } = this.#subjects.job;
+    return attemptsMade + 1 >= (opts.attempts ?? 1);
+  }
+
   get fence(): Fence {
     const { job, token } = this.#subjects;
     return { job: `${job.queueName}/${job.id}`, token: `${token}/${job.attemptsStarted}` };

@@ -1,4 +1,5 @@
 export { createAddInOrder, type PlannedJob } from "./add-in-order.ts";
+export { addMessages, type Outgoing } from "./add-messages.ts";
 export type { Outcome } from "./add-together.ts";
 export type { EnqueueOptions, Order } from "./addition.ts";
 export type { AttemptEnd, AttemptStart } from "./attempt.ts";
@@ -12,6 +13,8 @@ export { type Children, defineJob, type FanOut, type Fence, type JobContext, typ
 export { type JobEndState, jobEndStates } from "./job-ends.ts";
 export { createJobFeed, type FedEvent, type FeedOptions, type JobFeed } from "./job-feed.ts";
 export { readJob } from "./job-view.ts";
+export { createLanes, type Lanes } from "./lanes.ts";
+export { oncePerTurn } from "./once-per-turn.ts";
 export { PermanentFailure, Snoozed } from "./outcome.ts";
 export { PayloadInvalid } from "./payload-invalid.ts";
 export type { Priority } from "./place-in-line.ts";
@@ -23,6 +26,7 @@ export { OutcomeUnknown, QueueUnavailable } from "./queue-unavailable.ts";
 export { backlogOf, readQueue } from "./queue-view.ts";
 export type { JobEnd } from "./queue-worker.ts";
 export { createQueues } from "./queues.ts";
+export { runInTurn } from "./run-in-turn.ts";
 export { type SchedulerFacts, syncSchedulers } from "./schedulers.ts";
 export { JobCancelled, JobTimedOut, LockLost, ShuttingDown } from "./stop-reasons.ts";
 export { isStreamId, type StreamId } from "./stream-id.ts";

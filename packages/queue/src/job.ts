@@ -33,6 +33,8 @@ export interface JobContext<Payload> {
   readonly signal: AbortSignal;
   /** This attempt's name in the database, so that a batch of one that was taken over is refused. */
   readonly fence: Fence;
+  /** Whether a failure of this attempt is the job's end. */
+  readonly isLastAttempt: boolean;
   /** Reports progress; more often than a few times a second costs nothing, since only the latest is written. */
   readonly progress: (progress: Progress) => void;
   readonly fanOut: FanOut;
@@ -48,8 +50,8 @@ export interface JobDefinition<Schema extends z.ZodType = z.ZodType, Result = un
   /** `attempts` in all, the pause after the n-th being `backoff` × 2ⁿ⁻¹ less a random part of up to a half. */
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
   readonly timeout: Duration;
-  /** Its attempts are of no interest, as those of children are: for jobs that are only hints. */
-  readonly unlogged?: boolean;
+  /** Its attempts are of no interest, as those of children are: for jobs that are only hints; or only those that fail are. */
+  readonly unlogged?: boolean | "unless failed";
   /** Whether an equal payload that waits stands for another one; true unless said otherwise. */
   readonly deduplicate?: boolean;
   // a method, so that definitions of different payloads go into one list

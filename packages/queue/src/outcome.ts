@@ -9,9 +9,12 @@ export class PermanentFailure extends CaretakerError {
 export class Snoozed extends CaretakerError {
   override readonly code = "SNOOZED";
   readonly ms: number;
+  /** Called once the job has been put aside. */
+  readonly aside: (() => Promise<void>) | undefined;
 
-  constructor(ms: number, why: string) {
+  constructor(ms: number, why: string, aside?: () => Promise<void>) {
     super(why);
     this.ms = ms;
+    this.aside = aside;
   }
 }

@@ -12,6 +12,9 @@ export interface Place {
 const shortQueue = 50;
 /** BullMQ knows 2²¹ priorities, the smallest first: one half for the line of normal jobs, the other for low ones. */
 const linePlaces = 1 << 20;
+/** Messages that are not urgent are always in the line, the first place of which is for those of high priority. */
+export const highMessages = 1;
+export const normalMessages = 2;
 
 /**
  * Gives jobs of a domain places in the line of a queue. Its first job goes to where the line is now, each further one a
@@ -40,10 +43,25 @@ export async function placesInLine(
 ): Promise<Place[]> {
   if (priority === "high") return Array.from({ length: count }, () => ({ lifo: true }));
   const first = priority === "normal" ? 1 : linePlaces;
-  const last = first + linePlaces - 2;
   const domain = jobName.slice(0, jobName.indexOf("."));
-  const keys = [queue.toKey("wait"), queue.toKey("prioritized"), queue.toKey(`line-${priority}`)];
-  const place = await evaluate(queue, keys, [domain, first, last, count, shortQueue]);
+  return takePlaces(queue, { line: `line-${priority}`, who: domain, first, last: first + linePlaces - 2, count });
+}
+
+/** The places of `count` messages to one subscription: subscriptions take turns, and the places before theirs are left to messages that are urgent or high. */
+export const placesOfMessages = (queue: Queue, subscription: string, count: number): Promise<Place[]> =>
+  takePlaces(queue, { line: "line-normal", who: subscription, first: normalMessages, last: linePlaces - 1, count });
+
+interface Request {
+  readonly line: string;
+  readonly who: string;
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+}
+
+async function takePlaces(queue: Queue, { line, who, first, last, count }: Request): Promise<Place[]> {
+  const keys = [queue.toKey("wait"), queue.toKey("prioritized"), queue.toKey(line)];
+  const place = await evaluate(queue, keys, [who, first, last, count, shortQueue]);
   return Array.from({ length: count }, (_, index) => (place > 0 ? { priority: Math.min(place + index, last) } : {}));
 }
 

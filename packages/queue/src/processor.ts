@@ -72,6 +72,7 @@ async function outcomeOf(error: unknown, job: Job, token: string, reason: Error 
   if (error instanceof PermanentFailure || error instanceof PayloadInvalid) return new UnrecoverableError(error.message);
   if (error instanceof Snoozed) {
     await job.moveToDelayed(Date.now() + error.ms, token);
+    await error.aside?.();
     return new DelayedError();
   }
   if (!(reason instanceof ShuttingDown)) return error;

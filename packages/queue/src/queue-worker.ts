@@ -69,6 +69,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   const definitions = new Map(options.jobs.filter((job) => job.queue === queue).map((job) => [job.name, job]));
   const attempts = createRunningAttempts();
   const isLogged = (job: Job) => !isPart(job) && !definitions.get(job.name)?.unlogged;
+  const isFailureLogged = (job: Job) => !isPart(job) && definitions.get(job.name)?.unlogged !== true;
   // an attempt is described only if somebody listens
   const onStart = (job: Job) => isLogged(job) && events.listenerCount("attemptStart") > 0 && events.emit("attemptStart", startOf(job));
   const process = createProcessor({ definitions, queue: queues[queue], attempts, use: options.use ?? useNone, onStart });
@@ -92,7 +93,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   });
   worker.on("failed", (job, error) => {
     if (!job) return;
-    endFailed(job, error, isLogged(job), options).catch((failure) => events.emit("error", failure));
+    endFailed(job, error, isFailureLogged(job), options).catch((failure) => events.emit("error", failure));
     report(job);
   });
   worker.on("stalled", (id) => events.emit("stalled", { queue, id }));

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { type Publication, type Publishing, publishing, type SubscriptionList, toMs } from "@caretaker/contracts";
+import { addMessages, createLanes, type JobDefinition, type Outgoing, oncePerTurn } from "@caretaker/queue";
+import { checked } from "../checked.ts";
+import type { Connections } from "../connections.ts";
+import { deliveryJob, laneOf } from "./delivery-job.ts";
+import { countRoutes, readCounts } from "./message-counts.ts";
+import { createRouter, type Route } from "./route-message.ts";
+import { deliveryName, type Subscription } from "./subscription.ts";
+
+interface MessageEvents {
+  /** A message was published, to these. */
+  published: [{ topic: string; taken: readonly string[]; refused: readonly string[]; unrouted: boolean }];
+}
+
+/** Messages that are routed by topic to those who subscribed. */
+export interface Messages {
+  /** The jobs that take messages to their subscriptions. */
+  readonly jobs: readonly JobDefinition[];
+  readonly events: EventEmitter<MessageEvents>;
+  /**
+   * Hands a message to every subscription that takes it; resolves once all of them are sure to get it, at least once. Throws
+   * `PayloadInvalid`, `QueueUnavailable`, or `OutcomeUnknown`: published again under the same id, it reaches nobody twice whom
+   * Redis still knows it reached.
+   */
+  publish(message: Publishing): Promise<Publication>;
+  /** Who subscribed, with how many messages each took and refused. */
+  subscriptions(): Promise<SubscriptionList>;
+}
+
+interface Parcel {
+  readonly route: Route;
+  readonly outgoing: readonly Outgoing[];
+}
+
+/** Publishing to `subscriptions` over the queue `messages`. */
+export function createMessages({ queues, queueRedis: redis }: Connections, subscriptions: readonly Subscription[]): Messages {
+  const route = createRouter(subscriptions);
+  const queue = queues.messages;
+  const lanes = createLanes(queue, redis);
+  const events = new EventEmitter<MessageEvents>();
+  const send = oncePerTurn(async (parcels: Parcel[]) => {
+    const outgoing = parcels.flatMap((parcel) => parcel.outgoing);
+    if (outgoing.length > 0) await addMessages(queue, lanes, outgoing);
+    await countRoutes(
+      redis,
+      queue,
+      parcels.map((parcel) => parcel.route),
+    );
+    return parcels;
+  });
+  return {
+    events,
+    jobs: subscriptions.map((subscription) => deliveryJob(subscription, lanes)),
+    async publish(given) {
+      const { id = randomUUID(), topic, message, priority, key, delay } = checked(publishing, given, "a message");
+      const envelope = { id, topic, content: message, priority, key };
+      const way = route(envelope);
+      const outgoing = way.takers.map((taker) => ({
+        id: `${id}-${taker.name}`,
+        name: deliveryName(taker),
+        data: envelope,
+        priority,
+        delayMs: delay ? toMs(delay) : 0,
+        lane: key === undefined ? undefined : laneOf(taker, key),
+      }));
+      await send({ route: way, outgoing });
+      const [taken, refused] = [namesOf(way.takers), namesOf(way.refusers)];
+      events.emit("published", { topic, taken, refused, unrouted: way.unrouted });
+      return { id, deliveries: outgoing.map((job, index) => ({ subscription: taken[index] ?? "", job: job.id })), refused, unrouted: way.unrouted };
+    },
+    async subscriptions() {
+      const { taken, refused, unrouted } = await readCounts(redis, queue);
+      const views = subscriptions.map((subscription) => ({
+        name: subscription.name,
+        pattern: subscription.pattern ?? null,
+        job: deliveryName(subscription),
+        taken: taken.get(subscription.name) ?? 0,
+        refused: refused.get(subscription.name) ?? 0,
+      }));
+      return { subscriptions: views, unrouted };
+    },
+  };
+}
+
+const namesOf = (subscriptions: readonly Subscription[]) => subscriptions.map(({ name }) => name);
