@@ -64,7 +64,7 @@ export function createEngine(settings: EngineSettings): Engine {
     connections,
     domains.flatMap(({ subscriptions = [] }) => subscriptions),
   );
-  const jobs = [...domains.flatMap((domain) => jobsOf(domain, { db, cache })), ...messages.jobs];
+  const jobs = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
   const jobFor = createJobFinder(jobs, domains);
   const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish)];
   const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), ...own, ...(settings.ports ?? [])]);
@@ -76,7 +76,7 @@ export function createEngine(settings: EngineSettings): Engine {
     ...{ domains, db, cache, queues, events, messages, schedules, audit, use: ports.use },
     ...operations,
     ...runs,
-    ...createWork(connections, { jobs, schedules, runLog: runs.runLog, clock, use: ports.use }),
+    ...createWork(connections, { jobs: [...jobs, ...messages.jobs], schedules, runLog: runs.runLog, clock, use: ports.use, messages }),
     ...createRelays(connections, domains),
     payloadSchemas: (queue) => payloadSchemas(jobs, queue),
     recallJob: async (queue, id) => (await operations.readJob(queue, id)) ?? jobOfRuns(await runs.readRunsOf(queue, id)),

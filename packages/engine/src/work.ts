@@ -1,6 +1,16 @@
 import type { QueueName } from "@caretaker/contracts";
-import { createWorkerHost, type DomainLimits, type JobDefinition, type QueueLimits, syncLimits, type Use, type WorkerHost } from "@caretaker/queue";
+import {
+  createWorkerHost,
+  type DomainLimits,
+  type JobDefinition,
+  type JobEnd,
+  type QueueLimits,
+  syncLimits,
+  type Use,
+  type WorkerHost,
+} from "@caretaker/queue";
 import type { Connections } from "./connections.ts";
+import type { Messages } from "./messages/messages.ts";
 import { purgeFences } from "./run-fence.ts";
 import type { RunLog } from "./runs/run-log.ts";
 import type { Schedules } from "./schedules/schedules.ts";
@@ -22,6 +32,7 @@ interface Options {
   readonly runLog: RunLog;
   readonly clock: () => Date;
   readonly use: Use;
+  readonly messages: Pick<Messages, "letGo">;
 }
 
 const keepFencesMs = 30 * 86_400_000;
@@ -29,11 +40,14 @@ const keepFencesMs = 30 * 86_400_000;
 /** Workers that run `jobs` and fire `schedules`. */
 export function createWork(
   { db, queues, queueRedis: redis, queuePrefix: prefix }: Connections,
-  { jobs, schedules, runLog, clock, use }: Options,
+  { jobs, schedules, runLog, clock, use, messages }: Options,
 ): Work {
   return {
     work(options) {
       const host = createWorkerHost({ ...options, redis, prefix, queues, jobs: [...jobs, ...tickJobs(schedules.sweep)], use });
+      const letGo = ({ name, id }: JobEnd) => messages.letGo(name, id).catch((error) => host.events.emit("error", error));
+      host.events.on("failed", (end) => end.final && letGo(end));
+      host.events.on("cancelled", letGo);
       host.events.on("attemptStart", runLog.started);
       host.events.on("attempt", runLog.ended);
       return host;

@@ -3,9 +3,9 @@ import { doneMark, type Lanes } from "./lanes.ts";
 import { PermanentFailure, Snoozed } from "./outcome.ts";
 import { JobCancelled } from "./stop-reasons.ts";
 
-/** Who waits for its turn looks again after this time for each one before it, ms: a worker that was killed may not have woken it. */
+/** Who waits for its turn looks again after this time for each one before it, ms, since the one before it may be gone without a word. */
 const lookAgainMs = 5_000;
-const longestMs = 3_600_000;
+const longestMs = 300_000;
 
 /**
  * Runs the work of a job when it is the first of its lane; until then the job is put aside. The others of the lane wait while it

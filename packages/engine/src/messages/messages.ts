@@ -25,6 +25,8 @@ export interface Messages {
    * Redis still knows it reached.
    */
   publish(message: Publishing): Promise<Publication>;
+  /** Lets the messages go on that wait for one which has failed for good or was cancelled. */
+  letGo(jobName: string, id: string): Promise<void>;
   /** Who subscribed, with how many messages each took and refused. */
   subscriptions(): Promise<SubscriptionList>;
 }
@@ -69,6 +71,11 @@ export function createMessages({ queues, queueRedis: redis }: Connections, subsc
       const [taken, refused] = [namesOf(way.takers), namesOf(way.refusers)];
       events.emit("published", { topic, taken, refused, unrouted: way.unrouted });
       return { id, deliveries: outgoing.map((job, index) => ({ subscription: taken[index] ?? "", job: job.id })), refused, unrouted: way.unrouted };
+    },
+    async letGo(jobName, id) {
+      const subscription = subscriptions.find((candidate) => deliveryName(candidate) === jobName);
+      const job = subscription && (await queue.getJob(id));
+      if (job?.data.key !== undefined) await lanes.leave(laneOf(subscription as Subscription, String(job.data.key)), id, String(job.failedReason));
     },
     async subscriptions() {
       const { taken, refused, unrouted } = await readCounts(redis, queue);
