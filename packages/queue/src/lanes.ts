@@ -2,7 +2,7 @@ import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 
 /** Whether it is a job's turn: now; later, with so many before it; or never again, since it is `done`, or has failed with an error. */
-export type Turn = { readonly turn: "now" } | { readonly turn: "later"; readonly ahead: number } | { readonly turn: "over"; readonly mark: string };
+type Turn = { readonly turn: "now" } | { readonly turn: "later"; readonly ahead: number } | { readonly turn: "over"; readonly mark: string };
 
 /** What a job is marked with that has done its work. */
 export const doneMark = "done";
