@@ -16,6 +16,11 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
       "archive runs over 2,000,000 sessions (or as many as a number after the name says) against one statement, an ORM, and no archive run beside an application",
     load: () => import("./archive.ts"),
   },
+  messages: {
+    about:
+      "messages to 1, 10 and 100 subscriptions against bare BullMQ with one queue, and the memory of 100,000 (or as many as a number after the name says)",
+    load: () => import("./messages.ts"),
+  },
   worker: { about: "our worker host against a bare BullMQ worker, Celery, one job per item and an idle process", load: () => import("./worker.ts") },
 };
 

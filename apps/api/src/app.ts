@@ -16,6 +16,7 @@ import { entryRoute } from "./routes/entries.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobEventRoute } from "./routes/job-events.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { messageRoutes } from "./routes/messages.ts";
 import { queueRoutes } from "./routes/queues.ts";
 import { reportRoute } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -41,6 +42,7 @@ export function createApp(engine: Engine, { log, telemetry, stopping, rate, back
     batchRoute(engine, admission),
     ...jobRoutes(engine, admission),
     jobEventRoute(engine, { stopping, identify }),
+    ...messageRoutes(engine, admission),
     ...queueRoutes(engine),
     ...scheduleRoutes(engine),
     ...runRoutes(engine),

@@ -9,6 +9,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addImport } from "./commands/import.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addMessages } from "./commands/messages.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addRuns } from "./commands/runs.ts";
@@ -35,6 +36,7 @@ for (const add of [
   addAnalytics,
   addRestore,
   addJobs,
+  addMessages,
   addRuns,
   addSchedules,
   addDoctor,

@@ -2,6 +2,7 @@ import { createAudit } from "./calls/audit.ts";
 import { createCachedValues } from "./calls/cached-values.ts";
 import { createEntries } from "./calls/entries.ts";
 import { createJobs } from "./calls/jobs.ts";
+import { createMessages } from "./calls/messages.ts";
 import { createQueues } from "./calls/queues.ts";
 import { createReports } from "./calls/reports.ts";
 import { createRuns } from "./calls/runs.ts";
@@ -16,6 +17,7 @@ export function createClient(options: ClientOptions) {
   const transport = createTransport(options);
   return {
     jobs: createJobs(transport),
+    messages: createMessages(transport),
     entries: createEntries(transport),
     cache: createCachedValues(transport),
     queues: createQueues(transport),

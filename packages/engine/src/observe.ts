@@ -13,6 +13,10 @@ export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void
   engine.runLog.events.on("delayed", ({ waiting, error }) => log.warn({ err: error, waiting }, "runs can't be written now; trying again"));
   engine.runLog.events.on("dropped", ({ attempts, error }) => log.error({ err: error, attempts }, "runs that will not be in job_runs"));
   observeAudit(engine.audit, log);
+  engine.messages.events.on("published", ({ taken, refused }) => {
+    for (const subscription of taken) telemetry.messages.inc({ subscription, outcome: "taken" });
+    for (const subscription of refused) telemetry.messages.inc({ subscription, outcome: "refused" });
+  });
   observeCache(engine, log, telemetry);
   observeQueues(engine, telemetry);
 }

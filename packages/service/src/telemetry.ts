@@ -25,6 +25,7 @@ export function createTelemetry() {
     apiRequests: counter("api_requests_total", "HTTP requests answered", labelsOf.api),
     apiDuration: histogram("api_request_duration_seconds", "Time to answer an HTTP request", ["method", "endpoint"]),
     jobDuration: histogram("caretaker_job_duration_seconds", "Time a job ran", ["queue", "name", "outcome"]),
+    messages: counter("caretaker_messages_total", "Messages published, by subscription and whether it took them", ["subscription", "outcome"]),
     jobCount: gauge("bullmq_job_count", "Jobs of a queue by state", ["queue", "state"]),
     oldestWaiting: gauge("caretaker_queue_oldest_waiting_seconds", "Age of the job that waits longest", ["queue"]),
     cache: {
