@@ -12,6 +12,7 @@ import { auditRoute } from "./routes/audit.ts";
 import { batchRoute } from "./routes/batch.ts";
 import { cacheRoutes } from "./routes/cache.ts";
 import { docsRoutes } from "./routes/docs.ts";
+import { domainRoutes } from "./routes/domains.ts";
 import { entryRoute } from "./routes/entries.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobEventRoute } from "./routes/job-events.ts";
@@ -49,6 +50,7 @@ export function createApp(engine: Engine, { log, telemetry, stopping, rate, back
     ...cacheRoutes(engine),
     reportRoute(engine),
     auditRoute(engine),
+    ...domainRoutes(engine),
     ...healthRoutes(engine, telemetry),
   ];
   const gate = createGate({ identify, limiter: engine.limitRate(rate.max, rate.everyMs) });

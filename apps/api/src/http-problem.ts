@@ -63,6 +63,8 @@ export const problems = {
     new HttpProblem({ status: 429, code, title: "Too many requests", headers: { "Retry-After": String(afterSeconds) } }, detail),
   unavailable: (code: string, detail: string, cause?: unknown) =>
     new HttpProblem({ status: 503, code, title: "Service unavailable", headers: retryAfter }, detail, { cause }),
+  failed: (code: string, detail: string) => new HttpProblem({ status: 502, code, title: "Work failed" }, detail),
+  late: (code: string, detail: string) => new HttpProblem({ status: 504, code, title: "Work takes longer" }, detail),
   internal: (cause: unknown) =>
     new HttpProblem({ status: 500, code: "internal", title: "Internal error" }, "something went wrong here; it has been logged", { cause }),
 };

@@ -138,6 +138,55 @@ test("a member's standing follows every kind of change, in any order", async () 
   expect(await standing()).toBeUndefined();
 });
 
+test("daily numbers follow late and deleted check-ins, and a rebuild finds nothing to change", async () => {
+  await using all = await openDomain(folder, () => newest);
+  const { query } = all;
+  await query("insert into projects (id, title, start_date) values ('p', 'P', '2026-01-01')");
+  const insert =
+    "insert into checkins (project_id, topic_id, user_id, created_at) select 'p', 't' || random(), $2, d::timestamptz from unnest($1::text[]) d";
+  const days = () => query("select day::text, checkins, members, new_members as fresh from checkin_daily order by 1");
+  await query(insert, [["2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", "2026-03-03T10:00:00Z"], "u"]);
+  await query(insert, [["2026-03-03T10:00:00Z"], "v"]);
+  await all.run("analytics", { rebuild: true });
+  const rows = [
+    { day: "2026-03-02", checkins: 2, members: 1, fresh: 1 },
+    { day: "2026-03-03", checkins: 2, members: 2, fresh: 1 },
+  ];
+  expect(await days()).toEqual(rows);
+  await query(insert, [["2026-03-01T15:59:59Z"], "v"]);
+  await all.run("analytics", {});
+  expect(await days()).toEqual([{ day: "2026-03-01", checkins: 1, members: 1, fresh: 1 }, rows[0], { ...rows[1], fresh: 0 }]);
+  await query("delete from checkins where created_at < '2026-03-02'");
+  await all.run("analytics", {});
+  expect(await days()).toEqual(rows);
+  expect(await all.run("analytics", { rebuild: true })).toMatchObject({ rollups: { daily: { rows: 0 } } });
+});
+
+test("check-ins of projects that ended long ago are archived, and their boards and numbers stay", async () => {
+  await using all = await openDomain(folder, () => newest);
+  const { query, read, engine } = all;
+  await query(
+    "insert into projects (id, title, start_date, end_date) values ('p', 'P', '2024-01-01', '2024-12-31'), ('q', 'Q', '2024-01-01', '2026-01-01')",
+  );
+  await query("insert into project_members (project_id, user_id, name, joined_at) select p, 'u', 'U', '2024-01-01' from unnest(array['p', 'q']) p");
+  await query(
+    "insert into checkins (project_id, topic_id, user_id, created_at) select p, p || n, 'u', timestamptz '2024-03-01T00:00:00Z' + n * interval '1 day' from unnest(array['p', 'q']) p, generate_series(1, 10) n",
+  );
+  const values = async () => {
+    await engine.cache.clear(folder);
+    return Promise.all([
+      read("leaderboard", { projectId: "p", type: "continuous" }),
+      read("topics", { projectId: "p" }),
+      read("project-stats", { projectId: "p" }),
+    ]);
+  };
+  const before = await values();
+  expect(await all.run("archive", { asOf: "2025-12-31T15:59:59Z", dryRun: true })).toMatchObject({ policies: { "ended-projects": { matched: 0 } } });
+  expect(await all.run("archive", { asOf: newest.toISOString() })).toMatchObject({ policies: { "ended-projects": { archived: 10 } } });
+  expect(await query("select project_id, count(*)::int as n from checkins group by 1")).toEqual([{ project_id: "q", n: 10 }]);
+  expect(await values()).toEqual(before);
+});
+
 test("a refresh that fails leaves the old values standing, and counts them as failed", async () => {
   await using all = await openDomain(folder, () => newest);
   const { query, read } = all;

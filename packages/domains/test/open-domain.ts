@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import type { QueueName } from "@caretaker/contracts";
 import { type AnyEntry, createEngine, type Domain, type Engine, findEntry, type ImportFacts, importFiles, migrate } from "@caretaker/engine";
 import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
 import { createDomains } from "../src/index.ts";
@@ -22,9 +23,23 @@ export async function openDomain(name: string, clock: () => Date = () => new Dat
     clock,
   });
   await migrate(engine.db);
-  const host = engine.work({ name: "golden", concurrency: new Map([["warmup", 2]]) });
+  const host = engine.work({
+    name: "golden",
+    concurrency: new Map<QueueName, number>([
+      ["warmup", 2],
+      ["analytics", 1],
+      ["archive", 1],
+      ["cleanup", 1],
+    ]),
+  });
   host.start();
   const domain = engine.domains.find((each) => each.name === name) as Domain;
+  const run = async (queue: QueueName, payload: object) => {
+    const { id } = await engine.enqueue(queue, { domain: name, ...payload });
+    const job = await engine.followJob(queue, id, { signal: AbortSignal.timeout(60_000) });
+    if (job?.state !== "completed") throw new Error(`${queue} of ${name}: ${job?.state} ${job?.error}`);
+    return job.result;
+  };
   return {
     engine,
     domain,
@@ -35,11 +50,10 @@ export async function openDomain(name: string, clock: () => Date = () => new Dat
       if (!parsed.success) throw parsed.error;
       return (await engine.cache.get(entry, parsed.data)).value;
     },
+    /** Runs a job to its end; resolves to its result. */
+    run,
     /** Runs a warm-up to its end; resolves to its result. */
-    async warmUp(payload: object) {
-      const { id } = await engine.enqueue("warmup", { domain: name, ...payload });
-      return (await engine.followJob("warmup", id, { signal: AbortSignal.timeout(60_000) }))?.result;
-    },
+    warmUp: (payload: object) => run("warmup", payload),
     query: async <Row extends object>(text: string, values: unknown[] = []) => (await engine.db.pool.query<Row>(text, values)).rows,
     async [Symbol.asyncDispose]() {
       await host.close(1_000);

@@ -6,6 +6,7 @@ import type { ArchivePolicy } from "./archive/archive-policy.ts";
 import type { ChangeFacts } from "./changes/change-facts.ts";
 import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 import type { DemoFacts } from "./demo.ts";
+import type { DomainRoute } from "./domain-route.ts";
 import type { ImportFacts } from "./import/import-facts.ts";
 import type { Subscription } from "./messages/subscription.ts";
 import type { BoundPort } from "./ports.ts";
@@ -78,6 +79,8 @@ export interface Domain {
   readonly rollups?: readonly Rollup[];
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };
+  /** Routes of its own. */
+  readonly routes?: readonly DomainRoute[];
   /** The files that its tables can be loaded from. */
   readonly files?: ImportFacts;
   /** Lifelike rows for a first look. */

@@ -42,6 +42,7 @@ export {
   type Targets,
   type WarmupFacts,
 } from "./domain.ts";
+export { type DomainRoute, defineDomainRoute, JobFailed, JobUnfinished } from "./domain-route.ts";
 export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { type EntryReader, entryReader } from "./entry-reader.ts";

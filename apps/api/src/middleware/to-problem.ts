@@ -10,6 +10,8 @@ const byCode: Readonly<Record<string, (error: CaretakerError) => HttpProblem>> =
   BACKLOG_FULL: ({ message }) => problems.tooMany("backlog_full", message, 5),
   KEY_REUSED: ({ message }) => problems.unprocessable("key_reused", message),
   KEY_IN_USE: ({ message }) => problems.busy("key_in_use", message),
+  JOB_FAILED: ({ message }) => problems.failed("job_failed", message),
+  JOB_UNFINISHED: ({ message }) => problems.late("job_unfinished", message),
   JOB_ENDED: ({ message }) => problems.conflict("job_ended", message),
   JOB_NOT_FAILED: ({ message }) => problems.conflict("job_not_failed", message),
   UNKNOWN_SCHEDULE: ({ message }) => problems.notFound(message),

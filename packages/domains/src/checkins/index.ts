@@ -1,6 +1,7 @@
 import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
 import { archive } from "./archive.ts";
 import { changes } from "./changes.ts";
+import { createDailyRollup } from "./daily-rollup.ts";
 import { createDemo } from "./demo.ts";
 import { createDailyStats } from "./entries/daily-stats.ts";
 import { leaderboard } from "./entries/leaderboard.ts";
@@ -33,6 +34,7 @@ export function createCheckins(): Domain {
       force: "replace",
     },
     archive,
+    rollups: [createDailyRollup(calendar)],
     changes,
     schedules,
     retry: { attempts: 4, backoff: "10s" },

@@ -16,5 +16,6 @@ export const schedules: readonly ScheduleFacts[] = [
   refresh("refresh-stats", "*/30 * * * *", ["project-stats", "leaderboard"]),
   refresh("refresh-daily-stats", "*/15 * * * *", ["daily-stats"]),
   refresh("refresh-topics", "*/5 * * * *", ["topics"]),
+  { name: "update-daily", queue: "analytics", when: { every: "15m" }, payload: {}, missed: "latest" },
   { name: "archive-over", queue: "archive", when: { pattern: "30 4 * * *", tz }, payload: {} },
 ];

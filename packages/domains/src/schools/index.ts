@@ -6,6 +6,7 @@ import { primaryFilters, secondaryFilters } from "./entries/filters.ts";
 import { primaryList, secondaryList } from "./entries/list.ts";
 import { createPrimaryStats, createSecondaryStats } from "./entries/stats.ts";
 import { files } from "./files.ts";
+import { routes } from "./routes.ts";
 import { schedules, tz } from "./schedules.ts";
 import { commonTargets } from "./warmup.ts";
 
@@ -30,6 +31,7 @@ export function createSchools(): Domain {
     changes,
     schedules,
     retry: { attempts: 4, backoff: "10s" },
+    routes,
     files,
     demo: createDemo(),
   });

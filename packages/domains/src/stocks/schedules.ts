@@ -9,4 +9,5 @@ export const schedules: readonly ScheduleFacts[] = [
     payload: { entries: ["quote", "info"], scope: "active", force: true },
     missed: "skip",
   },
+  { name: "archive-executions", queue: "archive", when: { pattern: "30 4 * * *", tz: "America/New_York" }, payload: {} },
 ];

@@ -1,6 +1,6 @@
 import type { Session } from "@caretaker/db";
 import { withoutClosed } from "./closed-days.ts";
-import type { DayRange } from "./day-ranges.ts";
+import { type DayRange, firstDay } from "./day-ranges.ts";
 import type { Rollup } from "./rollup.ts";
 
 /** What came of computing days: those that have rows, or had a row before, and the rows of the target that are other than before. */
@@ -18,7 +18,10 @@ export async function computeRanges(session: Session, rollup: Rollup, given: rea
 }
 
 function boundsOf({ calendar, reachDays = 0 }: Rollup, ranges: readonly DayRange[]): unknown[] {
-  const startOf = (day: string, days: number) => new Date(calendar.startOf(calendar.plusDays(day, days))).toISOString();
+  const startOf = (day: string, days: number) => {
+    const other = calendar.plusDays(day, days);
+    return new Date(calendar.startOf(other < firstDay ? firstDay : other)).toISOString();
+  };
   return [
     ranges.map((_, place) => place),
     ranges.map(({ subject }) => subject),
