@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Engine } from "./engine.ts";
 
 /** What a domain's own route gets of a request that has passed every check. */
-export interface DomainRouteContext<Body> {
+interface DomainRouteContext<Body> {
   readonly engine: Engine;
   readonly body: Body;
   /** Puts a job into its queue, once for the request's Idempotency-Key, while the request's deadline has not passed. */
