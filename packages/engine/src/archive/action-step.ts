@@ -25,9 +25,7 @@ export async function actionStep(db: Db, action: Action, runId: string): Promise
       if (!leaf) return { matched: 0, done: 0, next: null };
       const from = { after: leaf.name === name && inside.length > 0 ? inside : null, limit };
       const isDropped = leaf.detached || (dropsBefore && leaf.before && leaf.before <= dropsBefore);
-      const batch = isDropped
-        ? await dropLeaf(session, table, leaf, from.after)
-        : await takeBatch(session, { action, leaf: leaf.name, columns, runId }, from);
+      const batch = isDropped ? await dropLeaf(session, table, leaf) : await takeBatch(session, { action, leaf: leaf.name, columns, runId }, from);
       return { ...batch, next: inLeaf(leaf, batch.next) ?? (next ? [next.name] : null) };
     },
   };
@@ -43,9 +41,15 @@ async function droppedBefore(db: Db, { rows, to, cutoff, rolledUp }: Action): Pr
   return rolledUp.at === column ? new Date(Math.min(cutoff.getTime(), rolledUp.before.getTime())) : undefined;
 }
 
-/** Off its table in one transaction, which locks that for a moment; counted and dropped in the next, when nobody else sees it. */
-async function dropLeaf(session: Session, table: string, { name, detached }: Leaf, after: Cursor | null): Promise<Batch> {
-  if (!detached && !after) {
+/**
+ * Off its table in one transaction, which locks that for a moment; counted and dropped in the next, when nobody else sees it.
+ * Another run may have been faster.
+ */
+async function dropLeaf(session: Session, table: string, { name }: Leaf): Promise<Batch> {
+  await session.query("select pg_advisory_xact_lock(hashtext($1))", [table]);
+  const leaf = (await leavesOf(session, table)).find((other) => other.name === name);
+  if (!leaf) return { matched: 0, done: 0, next: null };
+  if (!leaf.detached) {
     await detach(session, table, name);
     return { matched: 0, done: 0, next: ["detached"] };
   }

@@ -42,9 +42,26 @@ export async function detach(session: Session, table: string, leaf: string): Pro
 }
 
 const monthsAhead = 2;
+const triesForMonths = 5;
+
+/** Does what needs partitions; again, with them as they are then, where a row of another month has come meanwhile or another run has dropped one. */
+export async function withPartitions<T>(db: Db, actions: readonly Action[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    for (const action of actions) if (action.to) await ensurePartitions(db, { ...action, to: action.to }, signal);
+    try {
+      return await work();
+    } catch (error) {
+      if (!partitionsChanged(error) || tries === triesForMonths) throw error;
+    }
+  }
+}
+
+const [noPartition, noTable] = ["23514", "42P01"];
+const partitionsChanged = (error: unknown) =>
+  error instanceof Error && "code" in error && (error.code === noTable || (error.code === noPartition && /no partition/.test(error.message)));
 
 /** Makes the partitions that a move needs, and some for the months that come next; resolves to the months that it made. */
-export async function ensurePartitions(db: Db, action: Action & { readonly to: string }, signal: AbortSignal): Promise<string[]> {
+async function ensurePartitions(db: Db, action: Action & { readonly to: string }, signal: AbortSignal): Promise<string[]> {
   return db.session(
     async (session) => {
       const column = await partitionColumn(session, action.to);

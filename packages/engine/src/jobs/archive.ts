@@ -7,7 +7,7 @@ import { type Action, actionsOf, type RolledUpBefore } from "../archive/actions.
 import type { ArchivePolicy } from "../archive/archive-policy.ts";
 import { closeRolledUp } from "../archive/close-rolled-up.ts";
 import { countActions } from "../archive/count-actions.ts";
-import { ensurePartitions } from "../archive/partitions.ts";
+import { withPartitions } from "../archive/partitions.ts";
 import { type RunState, runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
 import { rolledUpBefore } from "../rollups/rolled-up-before.ts";
@@ -38,10 +38,11 @@ export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], d
       const counts = await countActions(db, actions, signal);
       if (data.dryRun) return { policies: byPolicy(chosen, actions, dryCounts(actions, counts)), batches: 0, ms: Date.now() - began };
       await closeRolledUp(db, domain.rollups ?? [], actions, new Date());
-      for (const action of actions) if (action.to) await ensurePartitions(db, { ...action, to: action.to }, signal);
-      const steps = await Promise.all(actions.map((action) => actionStep(db, action, runIdOf(fence.job))));
       const total = counts.reduce((sum, count) => sum + count, 0);
-      const state = await runSteps({ db, fence, signal, progress, total, batchSize: data.batchSize }, steps);
+      const work = { db, fence, signal, progress, total, batchSize: data.batchSize };
+      const state = await withPartitions(db, actions, signal, async () =>
+        runSteps(work, await Promise.all(actions.map((action) => actionStep(db, action, runIdOf(fence.job))))),
+      );
       return { policies: byPolicy(chosen, actions, runCounts(state)), batches: state.batches, ms: Date.now() - began };
     },
   });
