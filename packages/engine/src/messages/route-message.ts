@@ -31,7 +31,10 @@ export function createRouter(subscriptions: readonly Subscription[]): (message: 
 }
 
 function wants(subscription: Subscription, message: Message<unknown>): boolean {
-  const parsed = z.object({ message: subscription.schema }).safeParse({ message: message.content });
-  if (!parsed.success) throw new PayloadInvalid(`topic ${message.topic} (${subscription.name})`, parsed.error);
-  return subscription.filter?.({ ...message, content: parsed.data.message }) ?? true;
+  const parsed = subscription.schema.safeParse(message.content);
+  if (!parsed.success) throw new PayloadInvalid(`topic ${message.topic} (${subscription.name})`, inMessage(parsed.error));
+  return subscription.filter?.({ ...message, content: parsed.data }) ?? true;
 }
+
+/** The same faults, found in the field `message`. */
+const inMessage = ({ issues }: z.ZodError) => new z.ZodError(issues.map((issue) => ({ ...issue, path: ["message", ...issue.path] })));

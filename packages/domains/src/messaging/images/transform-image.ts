@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { PermanentFailure } from "@caretaker/engine";
-import sharp, { type Metadata } from "sharp";
+import type { Metadata, Sharp } from "sharp";
 import { z } from "zod";
+import { atMost } from "./at-most.ts";
+import { outputPixels } from "./output-pixels.ts";
 
 const side = z.int().min(1).max(10_000);
 
@@ -33,23 +35,33 @@ export interface TransformedImage {
 
 /** A file of a few bytes can stand for an image that fills the memory. */
 const maxPixels = 50_000_000;
+/** Two large ones at once are some hundred megabytes. */
+const inTurn = atMost(2);
 const seconds = 60;
 const heif = "heif";
 
 /** Makes the image. What is no image of a known format, broken, or of too many pixels is a `PermanentFailure`. */
-export async function transformImage(bytes: Buffer, changes: ImageChanges): Promise<TransformedImage> {
-  const own = formatOf(await describe(bytes));
+export const transformImage = (bytes: Buffer, changes: ImageChanges): Promise<TransformedImage> => inTurn(() => transform(bytes, changes));
+
+async function transform(bytes: Buffer, changes: ImageChanges): Promise<TransformedImage> {
+  // loaded when the first image is made: a process that makes none is spared 30 MB
+  const { default: sharp } = await import("sharp");
+  const metadata = await describe(sharp(bytes, { limitInputPixels: maxPixels }));
+  const own = formatOf(metadata);
+  if (outputPixels(metadata.width, metadata.height, changes.resize) > 2 * maxPixels) throw new PermanentFailure("the image would be too large");
   const format = changes.format ?? own;
   try {
-    const { data, info } = await pipeline(bytes, changes, format).toBuffer({ resolveWithObject: true });
+    const { data, info } = await pipeline(sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" }), changes, format).toBuffer({
+      resolveWithObject: true,
+    });
     return { bytes: data, format, width: info.width, height: info.height };
   } catch (error) {
     throw new PermanentFailure(`the image can't be made: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function pipeline(bytes: Buffer, { rotate, resize, grayscale, blur, quality }: ImageChanges, format: TransformedImage["format"]) {
-  const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" }).timeout({ seconds });
+function pipeline(image: Sharp, { rotate, resize, grayscale, blur, quality }: ImageChanges, format: TransformedImage["format"]) {
+  image.timeout({ seconds });
   if (rotate === undefined) image.autoOrient();
   else image.rotate(rotate);
   if (resize)
@@ -59,9 +71,9 @@ function pipeline(bytes: Buffer, { rotate, resize, grayscale, blur, quality }: I
   return image.toFormat(format, quality === undefined || format === "gif" ? {} : { quality });
 }
 
-async function describe(bytes: Buffer): Promise<Metadata> {
+async function describe(image: Sharp): Promise<Metadata> {
   try {
-    return await sharp(bytes, { limitInputPixels: maxPixels }).metadata();
+    return await image.metadata();
   } catch (error) {
     throw new PermanentFailure(`this is no image: ${(error as Error).message}`, { cause: error });
   }

