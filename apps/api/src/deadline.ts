@@ -12,22 +12,13 @@ export interface Deadline {
 
 /** A deadline in `ms`; of a request that `changes` something nobody knows then whether it did. */
 export function createDeadline(ms: number, changes: boolean): Deadline {
-  const passed = Promise.withResolvers<never>();
-  const deadline = {
-    aborted: false,
-    lift: () => clearTimeout(timer),
-    async within<T>(work: Promise<T>): Promise<T> {
-      try {
-        return await Promise.race([work, passed.promise]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-  };
+  const { promise: passed, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     deadline.aborted = true;
-    passed.reject(lateProblem(changes));
-  }, ms);
+    reject(lateProblem(changes));
+  }, Math.round(ms)); // whole numbers share a list of timers
+  const lift = () => clearTimeout(timer);
+  const deadline = { aborted: false, lift, within: <T>(work: Promise<T>) => Promise.race([work, passed]).finally(lift) };
   return deadline;
 }
 

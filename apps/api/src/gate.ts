@@ -4,6 +4,7 @@ import type { Request, Response } from "express";
 import { bearerOf } from "./bearer-of.ts";
 import { problems } from "./http-problem.ts";
 import type { Identify } from "./identify.ts";
+import { headOf } from "./response-head.ts";
 
 export interface GateOptions {
   readonly identify: Identify;
@@ -33,8 +34,5 @@ export const createGate =
     return key;
   };
 
-function tell(response: Response, { limit, remaining, resetSeconds }: Grant): void {
-  response.setHeader("RateLimit-Limit", limit);
-  response.setHeader("RateLimit-Remaining", remaining);
-  response.setHeader("RateLimit-Reset", resetSeconds);
-}
+const tell = (response: Response, { limit, remaining, resetSeconds }: Grant) =>
+  headOf(response).more.push("RateLimit-Limit", String(limit), "RateLimit-Remaining", String(remaining), "RateLimit-Reset", String(resetSeconds));

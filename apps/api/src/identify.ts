@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { type ApiKey, type Db, findApiKey } from "@caretaker/engine";
 import { LRUCache } from "lru-cache";
 import { problems } from "./http-problem.ts";
@@ -14,7 +13,7 @@ interface Finding {
   readonly at: number;
 }
 
-/** Finds keys by the hashes of their texts. */
+/** Finds a key by its text. */
 export type Identify = (text: string) => ApiKey | Promise<ApiKey>;
 
 /** Looks keys up in PostgreSQL, and remembers for seconds what it found. Throws a 401 for one that is unknown, revoked or expired. */
@@ -24,18 +23,16 @@ export function createIdentify(db: Db): Identify {
     ttl: trustMs,
     allowStaleOnFetchRejection: true,
     noDeleteOnFetchRejection: true,
-    fetchMethod: async (_hash, _stale, { context }) => ({ key: await inTime(findApiKey(db, context as string)), at: Date.now() }),
+    fetchMethod: async (text) => ({ key: await inTime(findApiKey(db, text)), at: Date.now() }),
   });
   return (text) => {
-    const id = hash("sha256", text, "base64url");
-    const finding = known.get(id);
-    return finding ? usable(finding) : known.fetch(id, { context: text, allowStale: true }).then(usable);
+    const finding = known.get(text);
+    return finding ? usable(finding) : known.fetch(text, { allowStale: true }).then(usable);
   };
 }
 
 function usable(finding: Finding | undefined): ApiKey {
-  if (!finding || Date.now() - finding.at > trustWithoutDatabaseMs)
-    throw problems.unavailable("unavailable", "keys can't be looked up now; try again");
+  if (!finding || Date.now() - finding.at > trustWithoutDatabaseMs) throw awayProblem();
   const { key } = finding;
   if (!key || (key.expiresAt && key.expiresAt.getTime() <= Date.now())) throw problems.unauthorized("this key is unknown, revoked or expired");
   return key;
@@ -44,7 +41,9 @@ function usable(finding: Finding | undefined): ApiKey {
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(problems.unavailable("unavailable", "keys can't be looked up now; try again")), answerWithinMs);
+    timer = setTimeout(() => reject(awayProblem()), answerWithinMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
+
+const awayProblem = () => problems.unavailable("unavailable", "keys can't be looked up now; try again");

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { writeHead } from "./response-head.ts";
 
 /** A server-sent event; `id` is what the client names to go on after a cut. */
 export interface ServerSentEvent {
@@ -24,7 +25,7 @@ export async function sendEvents(
   events: AsyncIterable<ServerSentEvent>,
   { heartbeatMs, patienceMs = 30_000 }: SendOptions,
 ): Promise<void> {
-  response.writeHead(200, headers);
+  writeHead(response, 200, headers);
   response.write(`retry: ${reconnectAfterMs}\n\n`);
   const heartbeat = setInterval(() => response.write(": nothing new\n\n"), heartbeatMs);
   try {

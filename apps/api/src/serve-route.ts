@@ -52,7 +52,7 @@ const changeBy = (
   { statusCode: status }: Response,
 ): Change => ({
   ...{ who, role: "api", method: method.toUpperCase(), route, status },
-  params: { ...params, ...Object.fromEntries(new URLSearchParams(originalUrl.split("?")[1])) },
+  params: originalUrl.includes("?") ? { ...params, ...Object.fromEntries(new URLSearchParams(originalUrl.split("?")[1])) } : params,
 });
 
 /** Reads and checks what comes with a request. */

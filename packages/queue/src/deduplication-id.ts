@@ -1,13 +1,16 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Equal chores have equal ids: the job's name and its payload in a fixed order of fields, without `asOf`. */
 export function deduplicationId(name: string, payload: unknown): string {
   const { asOf: _, ...chore } = payload as Record<string, unknown>;
-  return `${name}-${createHash("sha256").update(JSON.stringify(chore, inOrder)).digest("base64url")}`;
+  return `${name}-${hash("sha256", JSON.stringify(inOrder(chore)), "base64url")}`;
 }
 
-/** Replacer for `JSON.stringify` that writes the fields of an object in the order of their names. */
-const inOrder = (_key: string, value: unknown) =>
-  value && typeof value === "object" && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
+/** A JSON value with the fields of its objects in the order of their names. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const ordered: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) ordered[name] = inOrder((value as Record<string, unknown>)[name]);
+  return ordered;
+}

@@ -1,5 +1,6 @@
 import type { Logger } from "@caretaker/service";
 import type { ErrorRequestHandler } from "express";
+import { headOf } from "../response-head.ts";
 import { sendAnswer } from "../send-answer.ts";
 import { toProblem } from "./to-problem.ts";
 
@@ -8,7 +9,7 @@ export const answerProblems =
   (log: Logger): ErrorRequestHandler =>
   (error, _request, response, _next) => {
     const problem = toProblem(error);
-    const requestId = String(response.locals.requestId);
+    const { requestId } = headOf(response);
     if (problem.status >= 500)
       log[problem.status === 500 ? "error" : "warn"]({ requestId, code: problem.code, err: problem.cause ?? problem }, problem.message);
     if (response.headersSent) return;

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { buildDocument } from "../openapi/build-document.ts";
+import { writeHead } from "../response-head.ts";
 import { defineRoute, type Route } from "../route.ts";
 
 const page = readFileSync(new URL("../docs/page.html", import.meta.url), "utf8");
@@ -32,7 +33,7 @@ export function docsRoutes(others: readonly Route[]): Route[] {
       answers: { 200: { about: "the page", type: "text/html" } },
       async handle({ response }) {
         const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy.map((part) => part.join(" ")).join("; ") };
-        response.writeHead(200, headers).end(page);
+        writeHead(response, 200, headers).end(page);
         return undefined;
       },
     }),

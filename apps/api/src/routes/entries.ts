@@ -5,6 +5,7 @@ import type { Request } from "express";
 import { z } from "zod";
 import { problems } from "../http-problem.ts";
 import { singleQuery } from "../read-query.ts";
+import { headOf } from "../response-head.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { sendText } from "../send-answer.ts";
 
@@ -28,10 +29,9 @@ export const entryRoute = (engine: Engine): Route =>
       const entry = entryOf(engine, params.domain, params.entry);
       const bypass = request.headers["cache-control"]?.toLowerCase().includes("no-cache") ?? false;
       const { value, source, cachedAt, expiresAt } = await engine.cache.get(entry, paramsOf(entry, request), { bypass });
-      response.setHeader("X-Cache", source);
+      headOf(response).more.push("X-Cache", source);
       if (value === null) throw problems.notFound(`there is no ${shortName(entry)} for these parameters`);
-      const text = JSON.stringify(value);
-      const etag = `"${hash("sha1", text, "base64url")}"`;
+      const { text, etag } = writtenOf(value);
       const headers = {
         Age: String(Math.max(0, Math.floor((Date.now() - cachedAt.getTime()) / 1_000))),
         ETag: etag,
@@ -42,6 +42,24 @@ export const entryRoute = (engine: Engine): Route =>
       return undefined;
     },
   });
+
+interface Written {
+  readonly text: string;
+  readonly etag: string;
+}
+
+const written = new WeakMap<object, Written>();
+
+/** A value as JSON and its ETag; a value in memory is written once, however often it is read. */
+function writtenOf(value: unknown): Written {
+  const isObject = typeof value === "object" && value !== null;
+  const known = isObject ? written.get(value) : undefined;
+  if (known) return known;
+  const text = JSON.stringify(value);
+  const made = { text, etag: `"${hash("sha1", text, "base64url")}"` };
+  if (isObject) written.set(value, made);
+  return made;
+}
 
 /** Whether the client has this value already. */
 const isKnown = ({ headers }: Request, etag: string) =>

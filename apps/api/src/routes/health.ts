@@ -2,6 +2,7 @@ import type { Engine } from "@caretaker/engine";
 import type { Telemetry } from "@caretaker/service";
 import { z } from "zod";
 import { problems } from "../http-problem.ts";
+import { writeHead } from "../response-head.ts";
 import { defineRoute, type Route } from "../route.ts";
 
 /** `/healthz`: alive; `/readyz`: can do its work, else why not; `/metrics` for Prometheus. They need no key. */
@@ -31,7 +32,7 @@ export const healthRoutes = (engine: Engine, telemetry: Telemetry): Route[] => [
     answers: { 200: { about: "the metrics", type: "text/plain" } },
     async handle({ response }) {
       const { type, text } = await telemetry.scrape();
-      response.writeHead(200, { "Content-Type": type }).end(text);
+      writeHead(response, 200, { "Content-Type": type }).end(text);
       return undefined;
     },
   }),

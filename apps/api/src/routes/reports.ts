@@ -2,7 +2,10 @@ import { pipeline } from "node:stream/promises";
 import { type Engine, fileStore } from "@caretaker/engine";
 import { problems } from "../http-problem.ts";
 import { idParam } from "../params.ts";
+import { writeHead } from "../response-head.ts";
 import { defineRoute, type Route } from "../route.ts";
+
+const contentTypeOf = (name: string) => (name.endsWith(".pdf") ? "application/pdf" : "application/octet-stream");
 
 /** `GET /v1/reports/{name}`: a file that a job made. */
 export const reportRoute = (engine: Engine): Route =>
@@ -17,7 +20,8 @@ export const reportRoute = (engine: Engine): Route =>
       const file = await engine.use(fileStore).read(name);
       if (!file) throw problems.notFound(`there is no report ${name}`);
       deadline.lift();
-      response.set({ "Content-Length": String(file.bytes), "Content-Disposition": `attachment; filename="${name}"` }).type(name);
+      const headers = { "Content-Type": contentTypeOf(name), "Content-Length": file.bytes, "Content-Disposition": `attachment; filename="${name}"` };
+      writeHead(response, 200, headers);
       await pipeline(file.content, response);
       return undefined;
     },
