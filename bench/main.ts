@@ -20,6 +20,7 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
     about:
       "messages to 1, 10 and 100 subscriptions against bare BullMQ with one queue, and the memory of 100,000 (or as many as a number after the name says)",
     load: () => import("./messages.ts"),
+  },
   api: {
     about: "our API against a bare Express route that checks with zod and adds with BullMQ, and one that sends a constant",
     load: () => import("./api.ts"),

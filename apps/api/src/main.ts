@@ -7,12 +7,15 @@ import { createApp } from "./app.ts";
 import { readEnv } from "./env.ts";
 
 const loopback = "127.0.0.1";
+/** Nobody waits here for longer: a connection with nobody at its other end is found out by that. */
+const impatient = { connectTimeoutMs: 1_000, answerTimeoutMs: 5_000 };
 
 await runProgram(async () => {
   const env = readEnv();
   const log = createLogger("api", env.LOG_LEVEL);
   const telemetry = createTelemetry();
-  await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), role: "producer" });
+  const options = engineOptions(env);
+  await using engine = createEngine({ ...options, database: { ...options.database, ...impatient }, domains: createDomains(env), role: "producer" });
   observe(engine, log, telemetry);
   await checkStartConditions(engine, log);
   await using relay = engine.relay();

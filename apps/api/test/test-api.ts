@@ -2,7 +2,16 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createDomains, fillDemo } from "@caretaker/domains";
 import { createApiKey, createEngine, migrate } from "@caretaker/engine";
-import { freePort, type PostgresServer, type RedisServer, startChild, startPostgres, startRedis, temporaryFolder } from "@caretaker/stack";
+import {
+  freePort,
+  type PostgresServer,
+  type RedisServer,
+  startChild,
+  startPostgres,
+  startProxy,
+  startRedis,
+  temporaryFolder,
+} from "@caretaker/stack";
 import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
 import { vi } from "vitest";
 
@@ -29,6 +38,17 @@ export async function startApi(settings: Record<string, string> = {}) {
   const database = await testDatabase();
   const started = await startAt({ databaseUrl: database.url, redisUrl: testRedisUrl() }, settings);
   return { ...started, [Symbol.asyncDispose]: () => inTurn(started, database) };
+}
+
+/** The same over links to these servers that can be slow, swallow everything or be cut. */
+export async function startApiBehindProxies(settings: Record<string, string> = {}) {
+  const database = await testDatabase();
+  const [postgres, redis] = [await startProxy(database.url), await startProxy(testRedisUrl())];
+  const started = await startAt(
+    { databaseUrl: database.url, redisUrl: testRedisUrl(), apiDatabaseUrl: postgres.url, apiRedisUrl: redis.url },
+    settings,
+  );
+  return { ...started, links: { postgres, redis }, [Symbol.asyncDispose]: () => inTurn(started, redis, postgres, database) };
 }
 
 /** The same over a PostgreSQL and a Redis of its own, which a test may stop. */

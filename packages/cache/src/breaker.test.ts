@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
+import { startProxy } from "@caretaker/stack";
 import { testRedisUrl } from "@caretaker/stack/testing";
 import { expect, test, vi } from "vitest";
 import { openCaches } from "../test/open-caches.ts";
 import { probe } from "../test/probe.ts";
-import { startProxy } from "../test/tcp-proxy.ts";
 import type { Cache } from "./cache.ts";
 
 const a = { id: "a" };

@@ -41,6 +41,8 @@ export interface DbOptions {
   connectTimeoutMs?: number;
   statementTimeoutMs?: number;
   lockTimeoutMs?: number;
+  /** A statement without an answer for this long fails, and its connection is closed, since nobody may be at its other end; by default it is waited for. */
+  answerTimeoutMs?: number;
   idleTimeoutMs?: number;
   /** A connection is closed after this long, so that load balancers and failovers are noticed. */
   maxLifetimeMs?: number;
@@ -61,6 +63,8 @@ export function createDb(options: DbOptions): Db {
     idleTimeoutMillis: options.idleTimeoutMs ?? 30_000,
     maxLifetimeSeconds: Math.round((options.maxLifetimeMs ?? 1_800_000) / 1_000),
     statement_timeout: options.statementTimeoutMs ?? 30_000,
+    ...(options.answerTimeoutMs ? { query_timeout: options.answerTimeoutMs } : {}),
+    keepAlive: true,
     lock_timeout: options.lockTimeoutMs ?? 5_000,
     idle_in_transaction_session_timeout: abandonedAfterMs,
     application_name: options.applicationName ?? "caretaker",

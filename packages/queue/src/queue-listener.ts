@@ -39,7 +39,12 @@ export async function createQueueListener(queue: Queue, redis: Redis, prefix: st
   const news: QueueListener["news"] = new EventEmitter<Record<string, [JobNews]>>().setMaxListeners(0);
   // by default what happens before the first answer to its blocking read would be missed
   const lastEventId = await lastId(redis, queue);
-  const connection = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null, commandTimeout: undefined } as object);
+  const connection = redis.duplicate({
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    commandTimeout: undefined,
+    socketTimeout: undefined,
+  } as object);
   connection.on("error", () => {}); // the connection that it is made like reports outages
   const events = new QueueEvents(queue.name, { connection, prefix, lastEventId });
   events.on("error", () => {});

@@ -2,6 +2,8 @@ import { Redis, type RedisOptions } from "ioredis";
 
 /** How long a producer waits for Redis before it says that it is away, ms. */
 const answerWithinMs = 1_000;
+/** A connection on which nothing comes for so long, though something is due, is given up: nobody may be at its other end. */
+const silenceMs = 1_500;
 /** The first try to reconnect comes at once, later ones every half second: a connection that is cut is back, one that is refused costs little. */
 const reconnectAfterMs = (tries: number) => Math.min(500, 10 * 2 ** tries);
 
@@ -13,6 +15,7 @@ const roles = {
     autoResendUnfulfilledCommands: false,
     commandTimeout: answerWithinMs,
     connectTimeout: answerWithinMs,
+    socketTimeout: silenceMs,
   },
   /** Waits for Redis as long as it takes. */
   worker: { maxRetriesPerRequest: null },

@@ -6,6 +6,7 @@ export { type RedisServer, startRedis } from "./redis.ts";
 export { type RedisCluster, startRedisCluster } from "./redis-cluster.ts";
 export { type RedisSentinel, startRedisSentinel } from "./redis-sentinel.ts";
 export { type Stack, startStack } from "./stack.ts";
+export { startProxy } from "./tcp-proxy.ts";
 export { temporaryFolder } from "./temporary-folder.ts";
 export { until } from "./until.ts";
 export { untilStopped } from "./until-stopped.ts";

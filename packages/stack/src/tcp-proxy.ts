@@ -30,7 +30,7 @@ export async function startProxy(url: string) {
   await once(server, "listening");
   const { port } = server.address() as { port: number };
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: Object.assign(new URL(url), { hostname: "127.0.0.1", port: String(port) }).href,
     slowDown: (ms: number) => {
       delayMs = ms;
     },
