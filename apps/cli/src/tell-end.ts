@@ -5,7 +5,8 @@ import { print } from "./print.ts";
 
 interface Options {
   readonly title: string;
-  readonly wait: boolean;
+  /** On a terminal unless it is said. */
+  readonly wait?: boolean | undefined;
   readonly json?: boolean;
 }
 
@@ -13,7 +14,7 @@ interface Options {
 export async function tellEnd<Result>(
   engine: Engine,
   accepted: AcceptedJob,
-  { title, wait, json = false }: Options,
+  { title, wait = process.stderr.isTTY, json = false }: Options,
   summary: (result: Result) => string,
 ): Promise<boolean> {
   if (!wait) print(accepted, { json }, () => `job ${accepted.id} waits in queue ${accepted.queue}`);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
-import { createEngine } from "@caretaker/engine";
+import { createDb, createEngine } from "@caretaker/engine";
 import { freePort, type RunResult, runToEnd, startChild, startRedis, temporaryFolder } from "@caretaker/stack";
 import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -53,9 +54,9 @@ test("a database is migrated, a key made, a warm-up run and looked at", async ()
   const queued = await cli.run(["warmup", "learning", "--all", "--no-wait", "--json"]);
   expect(JSON.parse(queued.stdout)).toMatchObject({ queue: "warmup", name: "learning.warmup", state: "waiting" });
   await using _worker = startChild([app("worker")], { ...cli.settings, WORKER_PORT: String(await freePort()) });
-  const waited = await cli.run(["warmup", "learning", "--entries", "global-stats", "--force", "--json"]);
+  const waited = await cli.run(["warmup", "learning", "--entries", "global-stats", "--force", "--wait", "--json"]);
   expect(JSON.parse(waited.stdout)).toMatchObject({ state: "completed", result: { targets: 1, written: 1, failed: 0 } });
-  const added = await cli.run(["analytics", "learning", "--json"]);
+  const added = await cli.run(["analytics", "learning", "--wait", "--json"]);
   expect(JSON.parse(added.stdout)).toMatchObject({ state: "completed", result: { rollups: { daily: { windows: 0, rows: 0 } } } });
   expect(await cli.run(["analytics", "learning", "--from", "2026-02-30"])).toMatchObject({
     code: 2,
@@ -70,14 +71,24 @@ test("rows are cleaned up, archived and put back, with a dry run before", async 
   await cli.run(["migrate"]);
   await query(cli.settings.DATABASE_URL, sessionsOf2024);
   await using _worker = startChild([app("worker")], { ...cli.settings, WORKER_PORT: String(await freePort()) });
-  const json = async (...args: string[]) => JSON.parse((await cli.run([...args, "--json"])).stdout);
+  const json = async (...args: string[]) => JSON.parse((await cli.run([...args, "--wait", "--json"])).stdout);
   const dry = await json("cleanup", "learning", "--dry-run", "--rules", "negative-duration,invalid-rating");
   expect(dry.result.rules).toEqual({ "negative-duration": { matched: 3, removed: 0 }, "invalid-rating": { matched: 0, removed: 0 } });
   const at = ["--as-of", "2026-03-01T00:00:00Z"];
-  const both = await cli.run(["archive", "learning", "--cleanup-invalid", "--archive-older-than", "400", "--delete-older-than", "4000", ...at]);
+  const both = await cli.run([
+    "archive",
+    "learning",
+    "--cleanup-invalid",
+    "--archive-older-than",
+    "400",
+    "--delete-older-than",
+    "4000",
+    "--wait",
+    ...at,
+  ]);
   expect(both.stdout).toMatch(/negative-duration +3 +3\n/);
   expect(both.stdout).toMatch(/study-sessions +7 +7 +0\n/);
-  const restored = await cli.run(["restore", both.stdout.match(/restore (\S+)/)?.[1] ?? ""]);
+  const restored = await cli.run(["restore", both.stdout.match(/restore (\S+)/)?.[1] ?? "", "--wait"]);
   expect(restored).toMatchObject({ code: 0, stdout: expect.stringMatching(/study_sessions +3 +0\n/) });
   expect(await cli.run(["restore", "nothing"])).toMatchObject({ code: 1, stderr: expect.stringContaining("UNKNOWN_RUN") });
 });
@@ -153,6 +164,40 @@ test("a job that waits is cancelled, and put back", async () => {
   expect(await cli.run(["jobs", "retry", id, "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("JOB_NOT_FAILED") });
   expect(await cli.run(["jobs", "retry", "--all", "--queue", "warmup", "--json"])).toMatchObject({ code: 0, stdout: '{"retried":0}\n' });
   expect(await cli.run(["jobs", "cancel", "nobody", "--queue", "warmup"])).toMatchObject({ code: 1, stderr: expect.stringContaining("NO_SUCH_JOB") });
+});
+
+test("queues are listed, paused and resumed", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  expect(JSON.parse((await cli.run(["queues", "pause", "archive", "--json"])).stdout)).toMatchObject({ name: "archive", paused: true });
+  expect((await cli.run(["queues"])).stdout).toMatch(/^queue +waiting .*\n(.*\n)*archive .* paused\n/);
+  expect((await cli.run(["queues", "resume", "archive"])).stdout).toBe("queue archive goes on\n");
+  const { queues } = JSON.parse((await cli.run(["queues", "list", "--json"])).stdout);
+  expect(queues.find(({ name }: { name: string }) => name === "archive")).toMatchObject({ paused: false, counts: { waiting: 0 } });
+});
+
+test("a job is watched until its end, and changes are written down with who made them", async () => {
+  await using cli = await commandLine();
+  await cli.run(["migrate"]);
+  const { id } = JSON.parse((await cli.run(["warmup", "learning", "--entries", "global-stats", "--json"])).stdout);
+  const watched = cli.run(["jobs", "watch", "warmup", id, "--json"]);
+  await cli.run(["jobs", "cancel", id, "--queue", "warmup", "--reason", "a test"]);
+  const { code, stdout } = await watched;
+  const told = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect([code, told.at(-1)]).toEqual([1, { event: "end", data: expect.objectContaining({ id, state: "cancelled" }) }]);
+  expect(await cli.run(["jobs", "watch", "warmup", "nobody"])).toMatchObject({ code: 1, stderr: expect.stringContaining("NO_SUCH_JOB") });
+
+  await using db = createDb({ url: cli.settings.DATABASE_URL });
+  const { rows } = await db.pool.query("select who, role, method, route, params, status from audit_log order by at");
+  const change = { who: userInfo().username, role: "cli", method: "RUN", status: 0 };
+  expect(rows).toEqual([
+    { ...change, route: "migrate", params: {} },
+    { ...change, route: "warmup", params: { domain: "learning", daysActive: 7, entries: ["global-stats"] } },
+    { ...change, route: "jobs cancel", params: { id, queue: "warmup", by: userInfo().username, reason: "a test" } },
+  ]);
 });
 
 test("doctor finds nothing wrong, or says what is wrong and what to do", async () => {
@@ -232,6 +277,8 @@ test.each([
   [["schedules", "create", "learning.x", "--queue", "warmup", "--every", "often"]],
   [["schedules", "create", "X", "--queue", "warmup", "--every", "1h"]],
   [["schedules", "set", "learning.x"]],
+  [["jobs"]],
+  [["queues", "explode"]],
   [["jobs", "cancel", "1"]],
   [["jobs", "cancel", "1", "--queue", "nowhere"]],
   [["jobs", "retry", "--queue", "warmup"]],

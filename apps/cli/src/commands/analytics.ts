@@ -4,6 +4,7 @@ import { openEngine } from "../open-engine.ts";
 import { columns } from "../print.ts";
 import { readInstant } from "../read-instant.ts";
 import { tellEnd } from "../tell-end.ts";
+import { addWaitOption } from "../wait-option.ts";
 
 interface AnalyticsOptions {
   rollups?: string[];
@@ -11,14 +12,13 @@ interface AnalyticsOptions {
   to?: string;
   rebuild?: boolean;
   asOf?: string;
-  wait: boolean;
+  wait?: boolean;
   json?: boolean;
 }
 
 /** `caretaker analytics DOMAIN` */
 export function addAnalytics(program: Command): void {
-  program
-    .command("analytics")
+  addWaitOption(program.command("analytics"))
     .description("bring a domain's rollups up to date with what has changed")
     .argument("<domain>", "such as learning")
     .option("--rollups <names>", "only these rollups, comma-separated", (text) => text.split(","))
@@ -26,7 +26,6 @@ export function addAnalytics(program: Command): void {
     .option("--to <date>", "all days until this one, changed or not", readDate)
     .option("--rebuild", "all days there are, changed or not")
     .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z", readInstant)
-    .option("--no-wait", "only put the job into its queue")
     .option("--json", "print the result as JSON")
     .action(async (domain: string, { wait, json = false, ...payload }: AnalyticsOptions) => {
       await using engine = await openEngine(["postgres", "migrations", "queue redis"]);

@@ -5,6 +5,7 @@ import { openEngine } from "../open-engine.ts";
 import { columns } from "../print.ts";
 import { readInstant } from "../read-instant.ts";
 import { tellEnd } from "../tell-end.ts";
+import { addWaitOption } from "../wait-option.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { cleanupSummary } from "./cleanup.ts";
 
@@ -16,14 +17,13 @@ interface ArchiveOptions {
   batchSize?: number;
   asOf?: string;
   cleanupInvalid?: boolean;
-  wait: boolean;
+  wait?: boolean;
   json?: boolean;
 }
 
 /** `caretaker archive DOMAIN` */
 export function addArchive(program: Command): void {
-  program
-    .command("archive")
+  addWaitOption(program.command("archive"))
     .description("move a domain's old rows to their archive, and delete archived rows that are too old")
     .argument("<domain>", "such as learning")
     .option("--dry-run", "only count what would be moved and deleted")
@@ -33,7 +33,6 @@ export function addArchive(program: Command): void {
     .option("--batch-size <rows>", "at most so many rows in one transaction: 1 to 50000; 1000 if left out", wholeNumber)
     .option("--cleanup-invalid", "take invalid rows out first, as the cleanup command does")
     .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z", readInstant)
-    .option("--no-wait", "only put the job into its queue")
     .option("--json", "print the result as JSON")
     .action(async (domain: string, options: ArchiveOptions) => {
       await using engine = await openEngine(["postgres", "migrations", "queue redis"]);

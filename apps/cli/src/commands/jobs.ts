@@ -1,18 +1,12 @@
 import { userInfo } from "node:os";
-import { CaretakerError, instant, type JobView, type QueueName, queueName } from "@caretaker/contracts";
+import { instant, type JobView, type QueueName, queueName } from "@caretaker/contracts";
 import type { DeadLetter, Engine } from "@caretaker/engine";
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { NoSuchJob } from "../no-such-job.ts";
 import { openEngine } from "../open-engine.ts";
 import { print, table } from "../print.ts";
 import { wholeNumber } from "../whole-number.ts";
-
-class NoSuchJob extends CaretakerError {
-  override readonly code = "NO_SUCH_JOB";
-
-  constructor(queue: string, id: string) {
-    super(`queue ${queue} has no job ${id}, or it ended so long ago that Redis has forgotten it`);
-  }
-}
+import { addWatch } from "./watch.ts";
 
 interface CancelOptions {
   queue: QueueName;
@@ -32,7 +26,7 @@ interface FilterOptions {
   json?: boolean;
 }
 
-/** `caretaker jobs get|cancel|failed|retry` */
+/** `caretaker jobs get|watch|cancel|failed|retry` */
 export function addJobs(program: Command): void {
   const jobs = program.command("jobs").description("jobs in the queues");
   jobs
@@ -47,6 +41,7 @@ export function addJobs(program: Command): void {
       if (!job) throw new NoSuchJob(queue, id);
       print(job, options, () => describe(job));
     });
+  addWatch(jobs);
   jobs
     .command("cancel")
     .description("cancel a job, wherever it waits or runs")

@@ -3,16 +3,15 @@ import type { Command } from "commander";
 import { openEngine } from "../open-engine.ts";
 import { columns } from "../print.ts";
 import { tellEnd } from "../tell-end.ts";
+import { addWaitOption } from "../wait-option.ts";
 
 /** `caretaker restore RUN` */
 export function addRestore(program: Command): void {
-  program
-    .command("restore")
+  addWaitOption(program.command("restore"))
     .description("put rows back that a cleanup took out, or an archive run moved")
     .argument("<run>", "its number (caretaker runs list), its job's id, or the run id that its rows carry")
-    .option("--no-wait", "only put the job into its queue")
     .option("--json", "print the result as JSON")
-    .action(async (run: string, { wait, json = false }: { wait: boolean; json?: boolean }) => {
+    .action(async (run: string, { wait, json = false }: { wait?: boolean; json?: boolean }) => {
       await using engine = await openEngine(["postgres", "migrations", "queue redis"]);
       await tellEnd(engine, await engine.restore(run), { title: `restore ${run}`, wait, json }, summary);
     });

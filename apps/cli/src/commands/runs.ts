@@ -11,7 +11,7 @@ type ListOptions = RunSearch & { json?: boolean };
 export function addRuns(program: Command): void {
   const runs = program.command("runs").description("attempts of jobs that have ended");
   runs
-    .command("list")
+    .command("list", { isDefault: true })
     .description("show runs, the latest first")
     .option("--domain <domain>", "of a domain")
     .addOption(new Option("--queue <queue>", "of a queue").choices(queueName.options))

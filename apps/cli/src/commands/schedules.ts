@@ -14,7 +14,11 @@ type Schedules = Engine["schedules"];
 /** `caretaker schedules …` */
 export function addSchedules(program: Command): void {
   const schedules = program.command("schedules").description("jobs that are made again and again");
-  const command = (name: string, description: string) => schedules.command(name).description(description).option("--json", "print it as JSON");
+  const command = (name: string, description: string) =>
+    schedules
+      .command(name, { isDefault: name === "list" })
+      .description(description)
+      .option("--json", "print it as JSON");
   addReading(command);
   addChanging(command);
   addRunning(command);

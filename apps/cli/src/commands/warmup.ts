@@ -1,8 +1,9 @@
 import type { WarmupResult } from "@caretaker/contracts";
 import { type Command, Option } from "commander";
-import { followToEnd } from "../follow-to-end.ts";
 import { openEngine } from "../open-engine.ts";
-import { print, table } from "../print.ts";
+import { table } from "../print.ts";
+import { tellEnd } from "../tell-end.ts";
+import { addWaitOption } from "../wait-option.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface WarmupOptions {
@@ -14,14 +15,13 @@ interface WarmupOptions {
   force?: boolean;
   asOf?: string;
   chunkSize?: number;
-  wait: boolean;
+  wait?: boolean;
   json?: boolean;
 }
 
 /** `caretaker warmup DOMAIN` */
 export function addWarmup(program: Command): void {
-  program
-    .command("warmup")
+  addWaitOption(program.command("warmup"))
     .description("warm a domain's cached values")
     .argument("<domain>", "such as learning")
     .addOption(new Option("--active-only", "who was active lately (the default)").conflicts(["all", "popular"]))
@@ -32,16 +32,11 @@ export function addWarmup(program: Command): void {
     .option("--force", "drop what is cached first, instead of leaving fresh values alone")
     .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z")
     .option("--chunk-size <targets>", "targets in a chunk job: 1 to 10000", wholeNumber)
-    .option("--no-wait", "only put the job into its queue")
     .option("--json", "print the result as JSON")
     .action(async (domain: string, options: WarmupOptions) => {
       await using engine = await openEngine(["postgres", "migrations", "queue redis"]);
-      const json = options.json ? { json: true } : {};
       const accepted = await engine.enqueue("warmup", payloadOf(domain, options));
-      if (!options.wait) return print(accepted, json, () => `job ${accepted.id} waits in queue ${accepted.queue}`);
-      const job = await followToEnd(engine, accepted, `warmup ${domain}`);
-      if (job.state === "failed") process.exitCode = 1;
-      print(job, json, () => (job.state === "failed" ? `job ${job.id} failed: ${job.error}` : summary(job.result as WarmupResult)));
+      await tellEnd(engine, accepted, { title: `warmup ${domain}`, wait: options.wait, json: options.json ?? false }, summary);
     });
 }
 
