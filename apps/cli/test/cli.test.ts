@@ -293,3 +293,13 @@ test("help is on stdout and no failure", async () => {
     expect(await shared.run(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: caretaker") });
   }
 });
+
+test("a message is published, and who subscribed is shown with what each took", async () => {
+  const alert = JSON.stringify({ title: "Disk", text: "full" });
+  const published = await shared.run(["messages", "publish", "admin.alert", alert, "--priority", "urgent", "--id", "m1", "--json"]);
+  expect(JSON.parse(published.stdout)).toMatchObject({ id: "m1", deliveries: [{ subscription: "messaging.admin", job: "m1-messaging.admin" }] });
+  const shown = await shared.run(["messages", "subscriptions"]);
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/messaging\.admin +admin\.alert +1 +0 +messaging\.deliver-admin/) });
+  expect(await shared.run(["messages", "publish", "admin.alert", "{"])).toMatchObject({ code: 2, stderr: expect.stringContaining("not JSON") });
+  expect(await shared.run(["messages", "publish", "admin.alert", "{}"])).toMatchObject({ code: 2, stderr: expect.stringContaining("message.title") });
+});

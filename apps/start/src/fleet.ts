@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { CaretakerError } from "@caretaker/contracts";
 import { type Child, freePort, type Stack, startChild } from "@caretaker/stack";
+import type { Receiver } from "./receiver.ts";
 import { untilAnswering } from "./until-answering.ts";
 
 /** One of the fleet's processes ended while it was starting; what it printed says why. */
@@ -23,7 +24,7 @@ const smallMemory = ["--max-semi-space-size=16", "--heap-growing-percent=120"];
 const program = (app: string) => fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
 
 /** Starts api, two workers and board over a stack, and resolves when all of them answer. */
-export async function startFleet(stack: Stack, ports: { api: number; board: number; worker: number }): Promise<Fleet> {
+export async function startFleet(stack: Stack, ports: { api: number; board: number; worker: number }, receiver: Receiver): Promise<Fleet> {
   await using started = new AsyncDisposableStack();
   const boardUser = { name: "operator", secret: randomBytes(9).toString("base64url") };
   const common = { DATABASE_URL: stack.databaseUrl, QUEUE_REDIS_URL: stack.redisUrl, CACHE_REDIS_URL: stack.redisUrl, LOG_LEVEL: "warn" };
@@ -31,11 +32,12 @@ export async function startFleet(stack: Stack, ports: { api: number; board: numb
     const child = started.use(startChild([...(app === "worker" ? smallMemory : []), program(app)], { ...common, ...settings }));
     return { name, child };
   };
+  const webhook = { ADMIN_WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: receiver.secret };
   const secondPort = await freePort();
   const processes = [
     run("api", "api", { API_PORT: String(ports.api) }),
-    run("worker", "worker 1", { WORKER_PORT: String(ports.worker), WORKER_NAME: "worker-1" }),
-    run("worker", "worker 2", { WORKER_PORT: String(secondPort), WORKER_NAME: "worker-2" }),
+    run("worker", "worker 1", { WORKER_PORT: String(ports.worker), WORKER_NAME: "worker-1", ...webhook }),
+    run("worker", "worker 2", { WORKER_PORT: String(secondPort), WORKER_NAME: "worker-2", ...webhook }),
     run("board", "board", { BOARD_PORT: String(ports.board), BOARD_USERS: `${boardUser.name}:operator:${boardUser.secret}` }),
   ];
   const ended = Promise.race(processes.map(({ name, child }) => endOf(name, child)));

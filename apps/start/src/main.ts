@@ -5,8 +5,10 @@ import { runProgram } from "@caretaker/service";
 import { startStack, untilStopped } from "@caretaker/stack";
 import { prepareDemo } from "./demo-data.ts";
 import { readEnv } from "./env.ts";
+import { firstMessage } from "./first-message.ts";
 import { firstWarmup } from "./first-warmup.ts";
 import { startFleet } from "./fleet.ts";
+import { startReceiver } from "./receiver.ts";
 import { report } from "./report.ts";
 import { timedRead } from "./timed-read.ts";
 
@@ -30,14 +32,16 @@ async function start(stopped: Promise<void>): Promise<void> {
   say("migrating and filling the demo database");
   const demo = await prepareDemo(stack, join(dataDir, "demo-key"));
   say("starting api, two workers and board");
-  await using fleet = await startFleet(stack, { api: env.API_PORT, board: env.BOARD_PORT, worker: env.WORKER_PORT });
+  await using receiver = await startReceiver();
+  await using fleet = await startFleet(stack, { api: env.API_PORT, board: env.BOARD_PORT, worker: env.WORKER_PORT }, receiver);
   const startSeconds = (performance.now() - began) / 1_000;
   say("warming all users");
   const cold = await timedRead(fleet.apiUrl, demo.key, coldUser, { cold: true });
   const warmup = await firstWarmup(stack);
   const warm = await timedRead(fleet.apiUrl, demo.key, warmUser, { cold: false });
   const again = await timedRead(fleet.apiUrl, demo.key, warmUser, { cold: false });
-  process.stdout.write(`\n${report({ demo, fleet, warmup, cold, warm, again, startSeconds })}\n`);
+  const messageMs = await firstMessage(fleet.apiUrl, demo.key, receiver);
+  process.stdout.write(`\n${report({ demo, fleet, warmup, cold, warm, again, messageMs, startSeconds })}\n`);
   if (process.argv.includes("--exit")) return;
 
   serving = true;

@@ -10,6 +10,7 @@ export interface Story {
   readonly cold: TimedRead;
   readonly warm: TimedRead;
   readonly again: TimedRead;
+  readonly messageMs: number;
   readonly startSeconds: number;
 }
 
@@ -29,7 +30,7 @@ function dataLines({ domains }: DemoData): string[][] {
 }
 
 /** What `npm start` did, with figures, and where to go from here. */
-export function report({ demo, fleet, warmup, cold, warm, again, startSeconds }: Story): string {
+export function report({ demo, fleet, warmup, cold, warm, again, messageMs, startSeconds }: Story): string {
   const lines = [
     ...dataLines(demo),
     [
@@ -38,6 +39,7 @@ export function report({ demo, fleet, warmup, cold, warm, again, startSeconds }:
     ],
     ["", `${warmup.fresh} still fresh, ${warmup.fenced} fenced, ${warmup.failed} failed`],
     ["One user", `cold ${read(cold)}, warm ${read(warm)}, again ${read(again)}`],
+    ["Message", `admin.alert, published over HTTP, was with its receiver as a signed webhook after ${messageMs.toFixed(1)} ms`],
     ["Up after", `${startSeconds.toFixed(1)} s`],
     [],
     ["API", fleet.apiUrl],

@@ -12,6 +12,7 @@ import { createJobFinder } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
 import { type PayloadSchema, payloadSchemas } from "./jobs/payload-schemas.ts";
+import { locks } from "./locks.ts";
 import { createMessages, type Messages } from "./messages/messages.ts";
 import { publisher } from "./messages/publisher.ts";
 import { type BoundPort, openPorts, standIn } from "./ports.ts";
@@ -66,7 +67,7 @@ export function createEngine(settings: EngineSettings): Engine {
   );
   const jobs = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
   const jobFor = createJobFinder(jobs, domains);
-  const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish)];
+  const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish), standIn(locks, cache.lock)];
   const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), ...own, ...(settings.ports ?? [])]);
   const operations = createJobOperations(connections, jobFor);
   const runs = createRuns(connections);

@@ -53,6 +53,7 @@ export { importFiles } from "./import/import-files.ts";
 export { type Admission, BacklogFull, RedisNearlyFull } from "./intake/admission.ts";
 export { KeyInUse, KeyReused, once, purgeIdempotencyKeys } from "./intake/once.ts";
 export type { Grant, RateLimiter } from "./intake/rate-limiter.ts";
+export { locks } from "./locks.ts";
 export type { Messages } from "./messages/messages.ts";
 export { publisher } from "./messages/publisher.ts";
 export { defineSubscription, type Message, type Subscription } from "./messages/subscription.ts";

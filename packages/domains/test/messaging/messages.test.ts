@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { defineDomain, defineSubscription, type Message, PermanentFailure, type Subscription } from "@caretaker/engine";
+import { defineDomain, defineSubscription, locks, type Message, PermanentFailure, type Subscription } from "@caretaker/engine";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { testMessaging } from "./test-messaging.ts";
@@ -213,4 +213,21 @@ test("a message published again under its id reaches nobody twice", async () => 
   await publish({ topic: "user.email", message: { n: 2 }, key });
   await until(2);
   expect(seen).toEqual([1, 2]);
+});
+
+test("handlers keep out of each other's way with locks", async () => {
+  let [running, most, done] = [0, 0, 0];
+  const handler: Subscription["handler"] = async (_message, { use }) => {
+    await using _lock = await use(locks)("stock-7", { waitMs: 20_000 });
+    running += 1;
+    most = Math.max(most, running);
+    await setImmediate();
+    running -= 1;
+    done += 1;
+  };
+  await using messaging = await testMessaging({ domains: domainOf(subscribe("one", { handler })) });
+  messaging.work(4);
+  await Promise.all([1, 2, 3, 4].map((n) => messaging.engine.messages.publish({ topic: "user.email", message: { n } })));
+  await vi.waitUntil(() => done === 4, { timeout: 20_000 });
+  expect(most).toBe(1);
 });
