@@ -13,8 +13,8 @@ import { payloadOf } from "./stored-payload.ts";
 export const maxDeaths = 3;
 
 const keepCompleted = { age: 86_400, count: 2_000 };
-/** Redis forgets completed jobs some at a time: to look for one after each job costs it a fifth of its time. */
-const jobsPerSweep = 50;
+/** Redis forgets completed jobs many at a time: to look for one after each job costs it a fifth of its time, after each fifty still a twentieth. */
+const jobsPerSweep = 500;
 
 interface Options {
   readonly definitions: ReadonlyMap<string, JobDefinition>;

@@ -16,6 +16,7 @@ import { createProcessor, maxDeaths } from "./processor.ts";
 import { createRunningAttempts, type RunningAttempts } from "./running-attempts.ts";
 import { SteadyWorker } from "./steady-worker.ts";
 import { LockLost } from "./stop-reasons.ts";
+import { countThroughput, type Throughput } from "./throughput.ts";
 
 /** A worker that is killed is found out within lock + interval: 8 to 13 s measured, against 58 to 89 s by BullMQ's defaults. */
 const recovery = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: maxDeaths - 1 };
@@ -61,6 +62,7 @@ export interface QueueWorker {
   readonly worker: SteadyWorker;
   readonly attempts: RunningAttempts;
   readonly lostAnswers: ReturnType<typeof watchLostAnswers>;
+  readonly throughput: Throughput;
 }
 
 /** Opens the worker of one queue, which begins when it is told to run, and tells of all that becomes of its jobs. */
@@ -83,26 +85,28 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
     ...recovery,
     ...outage,
     removeOnFail: keepFailed,
-    metrics: { maxDataPoints: 60 * 24 * 7 },
   });
-  const report = (job: Job) => isPart(job) && reportToParent(queues[queue], job).catch((error) => events.emit("error", error));
+  const onError = (error: Error) => void events.emit("error", error);
+  const throughput = countThroughput({ redis: connection, queue: queues[queue], onError });
+  const report = (job: Job) => isPart(job) && reportToParent(queues[queue], job).catch(onError);
   worker.on("completed", (job) => {
+    throughput.count("completed");
     events.emit("completed", endOf(job));
     if (isLogged(job) && events.listenerCount("attempt") > 0) events.emit("attempt", completionOf(job));
     report(job);
   });
   worker.on("failed", (job, error) => {
     if (!job) return;
-    endFailed(job, error, isFailureLogged(job), options).catch((failure) => events.emit("error", failure));
+    if (job.finishedOn !== undefined) throughput.count("failed");
+    endFailed(job, error, isFailureLogged(job), options).catch(onError);
     report(job);
   });
   worker.on("stalled", (id) => events.emit("stalled", { queue, id }));
-  worker.on("error", (error) => events.emit("error", error));
+  worker.on("error", onError);
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) attempts.stop(id, new LockLost(`job ${id} is no longer this worker's`));
   });
-  const onError = (error: Error) => void events.emit("error", error);
-  return { worker, attempts, lostAnswers: watchLostAnswers({ redis: connection, queue: queues[queue], worker, onError }) };
+  return { worker, attempts, lostAnswers: watchLostAnswers({ redis: connection, queue: queues[queue], worker, onError }), throughput };
 }
 
 const useNone: Use = ({ name }) => {

@@ -44,12 +44,15 @@ export function createWorkerHost({ concurrency, ...options }: WorkerHostOptions)
       for (const { worker } of all) worker.run().catch((error) => events.emit("error", error));
     },
     async close(graceMs) {
-      const closing = Promise.all(all.map(({ worker }) => worker.close()));
+      const closing = Promise.all(all.map(({ worker, throughput }) => worker.close().then(throughput.write)));
       await within(Math.max(0, graceMs - lastWordsMs), Promise.race([closing, Promise.all(all.map(({ attempts }) => attempts.whenIdle()))]));
       for (const { attempts } of all) attempts.stopAll(new ShuttingDown("this worker ends"));
       await within(lastWordsMs, closing);
       clearInterval(clock);
-      for (const { lostAnswers } of all) lostAnswers.close();
+      for (const { lostAnswers, throughput } of all) {
+        lostAnswers.close();
+        throughput.close();
+      }
       watch.close();
     },
   };
