@@ -25,6 +25,8 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
     about: "our API against a bare Express route that checks with zod and adds with BullMQ, and one that sends a constant",
     load: () => import("./api.ts"),
   },
+  changes: { about: "what it costs a writer that changes are noted, and how soon they are seen", load: () => import("./changes.ts") },
+  rollup: { about: "the daily rollup of what has changed in 1,000,000 sessions against all of it", load: () => import("./rollup.ts") },
   worker: { about: "our worker host against a bare BullMQ worker, Celery, one job per item and an idle process", load: () => import("./worker.ts") },
 };
 

@@ -35,14 +35,15 @@ BEGIN
     wanted := CASE WHEN warms IS NULL OR event = 'delete' THEN 'false' WHEN event = 'insert' THEN 'true'
       ELSE 'count(*) FILTER (WHERE warms AND is_new) > count(*) FILTER (WHERE warms AND NOT is_new)' END;
     -- A statement that inserts one row, the most frequent of all, is spared the grouping.
-    single := CASE WHEN event = 'insert' THEN 'NOT EXISTS (SELECT FROM new_rows OFFSET 1)' ELSE 'false' END;
+    single := CASE WHEN event <> 'insert' THEN '' ELSE format($one$
+        INSERT INTO public.change_outbox (source, subject, instants, warm)
+          SELECT %L, subject, CASE WHEN at IS NOT NULL THEN ARRAY[at] END, %L FROM (%s) changed
+          WHERE subject IS NOT NULL AND NOT EXISTS (SELECT FROM new_rows OFFSET 1);$one$, title, warms IS NOT NULL, changed) END;
     EXECUTE format($function$
       CREATE OR REPLACE FUNCTION public.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
       BEGIN
-        IF %10$s THEN
-          INSERT INTO public.change_outbox (source, subject, instants, warm)
-            SELECT %2$L, subject, CASE WHEN at IS NOT NULL THEN ARRAY[at] END, %11$L FROM (%5$s) changed WHERE subject IS NOT NULL;
-        ELSE
+        %10$s
+        IF NOT FOUND THEN
           INSERT INTO public.change_outbox (source, subject, instants, warm)
             SELECT %2$L, subject, %3$s, %4$s FROM (%5$s) changed WHERE subject IS NOT NULL GROUP BY subject;
         END IF;
@@ -51,8 +52,7 @@ BEGIN
       END $body$;
       CREATE OR REPLACE TRIGGER %6$I AFTER %7$s ON %8$s REFERENCING %9$s FOR EACH STATEMENT
         WHEN (current_setting('caretaker.capture', true) IS DISTINCT FROM 'off') EXECUTE FUNCTION public.%1$I();
-    $function$, title || '_' || event || '_captured', title, instants, wanted, changed, 'caretaker_' || event, event, source, tables,
-      single, warms IS NOT NULL);
+    $function$, title || '_' || event || '_captured', title, instants, wanted, changed, 'caretaker_' || event, event, source, tables, single);
   END LOOP;
   EXECUTE format($function$
     CREATE OR REPLACE FUNCTION public.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$

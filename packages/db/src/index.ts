@@ -1,4 +1,5 @@
 export { copyInto } from "./copy-into.ts";
 export { type CountedDb, createDb, type Db, type DbOptions, type Session, type Statement } from "./db.ts";
 export { inTransaction } from "./in-transaction.ts";
+export { literal } from "./literal.ts";
 export { migrate, pendingMigrations } from "./migrate.ts";

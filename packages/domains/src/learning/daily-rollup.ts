@@ -21,19 +21,18 @@ const trend = `
             else 'stable' end`;
 
 const rows = (tz: string) => `
-      with sessions as materialized (
-        select place, user_id, local::date as day, extract(hour from local)::smallint as hour, duration_minutes as minutes, effectiveness_rating as rating,
-          ${named("learning_environment")} as environment, ${named("device_type")} as device, ${isProductive} as productive
+      with sessions as (
+        select place, from_day, to_day, user_id, local::date as day, extract(hour from local)::smallint as hour,
+          duration_minutes as minutes, effectiveness_rating as rating, ${isProductive} as productive,
+          ${named("learning_environment")} as environment, ${named("device_type")} as device
         from ranges, lateral (${sessionsOf("study_sessions")} union all ${sessionsOf("study_sessions_archive")}) found,
           lateral (select start_time at time zone '${tz}' as local) on_the_clock
-      ), hours as (
-        select distinct on (place, day) place, day, hour from (select place, day, hour, sum(minutes) as minutes from sessions group by 1, 2, 3) added
-        where minutes > 0 order by place, day, minutes desc, hour
       ), days as (
-        select place, user_id, day, count(*) as sessions, sum(minutes) as minutes, count(*) filter (where productive) as productive,
+        select place, from_day, to_day, user_id, day, count(*) as sessions, sum(minutes) as minutes, count(*) filter (where productive) as productive,
           coalesce(sum(rating), 0) as ratings, count(rating) as rated,
-          mode() within group (order by environment) as environment, mode() within group (order by device) as device
-        from sessions group by 1, 2, 3
+          mode() within group (order by environment) as environment, mode() within group (order by device) as device,
+          (array_agg(hour order by in_hour desc, hour) filter (where in_hour > 0))[1] as hour
+        from (select *, sum(minutes) over (partition by place, day, hour) as in_hour from sessions) by_hour group by 1, 2, 3, 4, 5
       ), trends as (
         select *, sum(ratings) over to_it as lately, sum(rated) over to_it as rated_lately,
           sum(ratings) over earlier as before, sum(rated) over earlier as rated_before
@@ -46,8 +45,7 @@ const rows = (tz: string) => `
         coalesce(round(ratings / nullif(rated, 0)::numeric, 2), 0) as average_effectiveness, productive::int as productive_sessions_count,
         round(productive / sessions::numeric, 2) as productivity_rate, hour as most_productive_hour,
         environment as preferred_environment, device as preferred_device, ${trend} as improvement_trend
-      from trends join ranges using (place) left join hours using (place, day)
-      where day between from_day and to_day`;
+      from trends where day between from_day and to_day`;
 
 /** A user's days in numbers. The most productive hour is the one whose sessions, by their start, are longest together, the earliest on a tie. */
 export const createDailyRollup = (calendar: Calendar): Rollup =>

@@ -19,6 +19,7 @@ import {
   retryJob,
 } from "@caretaker/queue";
 import type { Connections } from "../connections.ts";
+import { enqueueIn, type Transaction } from "../outbox/enqueue-in.ts";
 
 /** A maintenance job to be put into its queue. */
 interface EngineOrder {
@@ -33,6 +34,8 @@ export interface JobOperations {
   enqueue(queue: QueueName, payload: unknown, options?: EnqueueOptions): Promise<AcceptedJob>;
   /** The same for many, with one round trip for each queue; resolves to what became of each, in order. */
   enqueueMany(orders: readonly EngineOrder[]): Promise<Outcome[]>;
+  /** Puts a job into its queue once the caller's transaction commits, and never if it does not; resolves to the job's id. Throws `PayloadInvalid`. */
+  enqueueIn(tx: Transaction, queue: QueueName, payload: unknown): Promise<string>;
   /** What is known of a job, or `undefined`. */
   readJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Waits for a job's end, or until `signal` fires; resolves to how it stands then, `undefined` if there is no such job. */
@@ -70,6 +73,7 @@ export function createJobOperations(
       const outcomes = (await producer.enqueueMany(found.filter((order): order is Order => !(order instanceof PayloadInvalid)))).values();
       return found.map((order) => (order instanceof PayloadInvalid ? order : (outcomes.next().value as Outcome)));
     },
+    enqueueIn: async (tx, queue, payload) => enqueueIn(tx, queue, jobFor(queue, payload), payload),
     readJob: (queue, id) => readJob(queues[queue], id),
     followJob: (queue, id, options) => followJob(queues[queue], id, { ...options, feed }),
     jobEvents: (queue, id, options) => feed.follow(queues[queue], id, options),
