@@ -34,6 +34,7 @@ const longestRetryMs = 2_000;
 /** Joins the bus: speaks over `redis` and listens over a connection of its own, made like it. */
 export function joinBus(redis: Redis | Cluster, channel: string, { onAnnouncement, onGap, onListening }: BusListener): Bus {
   const self = randomUUID();
+  const ownStart = `{"from":"${self}"`;
   let listening = false;
   let left = false;
   let attempts = 0;
@@ -69,9 +70,10 @@ export function joinBus(redis: Redis | Cluster, channel: string, { onAnnouncemen
     if (!left) retrying = setTimeout(listen, Math.min(attempts * 50, longestRetryMs));
   };
   const hear = (text: string) => {
+    if (text.startsWith(ownStart)) return;
     const message = parse(text);
     if (!message) return onGap();
-    if (message.from !== self) onAnnouncement(message);
+    onAnnouncement(message);
   };
   const caughtUp = async () => {
     if (listening) await subscriber?.ping();

@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import { type Arrival, readingOfArrival } from "./arrival.ts";
 import { type CacheCore, type CacheOptions, createCacheCore } from "./cache-core.ts";
 import type { CacheEvents } from "./cache-events.ts";
 import { deleteMany } from "./delete-many.ts";
@@ -11,7 +12,6 @@ import type { Given } from "./given.ts";
 import { invalidate } from "./invalidate.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
 import { near } from "./near.ts";
-import { readingOfOutcome } from "./outcome.ts";
 import { popular } from "./popular.ts";
 import type { Reading } from "./reading.ts";
 import { setMany } from "./set-many.ts";
@@ -91,7 +91,9 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
       const entryKey = entry.keyOf(params);
       popularity.count(entry.name, entryKey, params);
       const reading = bypass ? undefined : near(core, entry, entryKey, params);
-      return reading ?? readingOfOutcome((await takeOff(core, entry, [{ entryKey, params }], bypass))[0]);
+      if (reading) return reading;
+      const [arrival] = await takeOff(core, entry, [{ entryKey, params }], bypass);
+      return readingOfArrival(arrival as Arrival<never>);
     },
     getMany: (entry, sets) => getMany(core, entry, sets),
     set: async (entry, params, value) => (await setMany(core, entry, [{ params, value }])).written === 1,

@@ -37,6 +37,13 @@ export class Fences {
     if (tokens) note(unknown, tokens, life);
   }
 
+  /** Notes which lives the servers are in, for values that need no tokens. */
+  async seeLives({ life }: { readonly life: Life }): Promise<void> {
+    const [first] = this;
+    await life.within(first?.key, () => Promise.resolve());
+    for (const fence of this) fence.life = life.of(fence.key);
+  }
+
   *[Symbol.iterator](): Generator<Fence> {
     for (const [fence] of this.#ofTag.values()) yield fence;
   }

@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome.ts";
+import type { Arrival } from "./arrival.ts";
 
 /** One read of one key on its way, shared by all who ask for it meanwhile. */
 export interface Flight {
@@ -11,13 +11,14 @@ export interface Flight {
    */
   state: "current" | "invalidated" | "replaced";
   /** Resolves when it has landed. */
-  join(): Promise<Outcome>;
+  join(): Promise<Arrival>;
 }
 
 /** The reads that are under way in this process. */
 export class Flights {
-  readonly #underWay = new Set<Flight>();
   readonly #latest = new Map<string, Flight>();
+  /** Those that nobody joins any more, but which a newer value may yet replace. */
+  readonly #invalidated = new Set<Flight>();
 
   /** The read to join for a key. */
   find(key: string): Flight | undefined {
@@ -33,19 +34,18 @@ export class Flights {
     const earlier = this.#latest.get(flight.key);
     if (earlier) earlier.state = "replaced";
     this.#latest.set(flight.key, flight);
-    this.#underWay.add(flight);
   }
 
   land(flight: Flight): void {
-    this.#underWay.delete(flight);
     if (this.#latest.get(flight.key) === flight) this.#latest.delete(flight.key);
+    else this.#invalidated.delete(flight);
   }
 
   /** Nobody joins the reads of these tags and keys any more: those of tags are invalidated, those of keys replaced. */
   end({ tags = [], keys = [] }: { tags?: readonly string[]; keys?: readonly string[] }): void {
-    if (this.#underWay.size === 0) return;
+    if (this.#latest.size + this.#invalidated.size === 0) return;
     const ended = { tags: new Set(tags), keys: new Set(keys) };
-    for (const flight of this.#underWay) {
+    for (const flight of [...this.#latest.values(), ...this.#invalidated]) {
       if (ended.keys.has(flight.key)) this.#end(flight, "replaced");
       else if (flight.tags.some((tag) => ended.tags.has(tag))) this.#end(flight, "invalidated");
     }
@@ -53,11 +53,13 @@ export class Flights {
 
   /** Any of them may have been invalidated. */
   endAll(): void {
-    for (const flight of this.#underWay) this.#end(flight, "invalidated");
+    for (const flight of this.#latest.values()) this.#end(flight, "invalidated");
   }
 
   #end(flight: Flight, state: "invalidated" | "replaced"): void {
-    if (flight.state !== "replaced") flight.state = state;
+    flight.state = state;
     if (this.#latest.get(flight.key) === flight) this.#latest.delete(flight.key);
+    if (state === "invalidated") this.#invalidated.add(flight);
+    else this.#invalidated.delete(flight);
   }
 }

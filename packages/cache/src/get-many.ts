@@ -1,7 +1,7 @@
+import { type Arrival, servedBy } from "./arrival.ts";
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import { near } from "./near.ts";
-import { readingOfOutcome } from "./outcome.ts";
 import type { Reading } from "./reading.ts";
 import { takeOff } from "./take-off.ts";
 
@@ -16,6 +16,8 @@ export async function getMany<Params extends object, Value, Context>(
   const here = asked.map(({ entryKey, params }) => near(core, entry, entryKey, params));
   const away = asked.filter((_, index) => !here[index]);
   if (away.length === 0) return here.map((reading) => (reading as Reading<Value>).value);
-  const arrived = (await takeOff(core, entry, away, false)).values();
-  return here.map((reading) => (reading ?? readingOfOutcome(arrived.next().value)).value);
+  const arrivals = await takeOff(core, entry, away, false);
+  if (away.length === asked.length) return arrivals.map((arrival) => servedBy(arrival).value);
+  let next = 0;
+  return here.map((reading) => (reading ?? servedBy(arrivals[next++] as Arrival<Value>)).value);
 }

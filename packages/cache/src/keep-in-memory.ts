@@ -3,7 +3,6 @@ import { checked } from "./checked.ts";
 import type { Entry } from "./entry.ts";
 import type { Flight } from "./flights.ts";
 import type { Compute, Given } from "./given.ts";
-import { readingOf } from "./reading.ts";
 import type { SetResult } from "./set-result.ts";
 import type { CachedValue } from "./stored-value.ts";
 import { writeOf } from "./write-of.ts";
@@ -29,7 +28,7 @@ async function keepOne<Params extends object, Value, Context>(
   const entryKey = entry.keyOf(params);
   const key = core.keys.value(entry, params, entryKey);
   const coming = cachedValueOf(core, entry, given);
-  const join = () => coming.then((value) => readingOf(value, "l1"));
+  const join = () => coming.then((served) => ({ served, source: "l1" as const, failure: undefined }));
   const flight: Flight = { key, tags: entry.sharedTags(params), join, state: "current" };
   core.flights.start(flight);
   const value = await coming.finally(() => core.flights.land(flight));

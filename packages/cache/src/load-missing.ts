@@ -4,7 +4,6 @@ import { checked } from "./checked.ts";
 import type { Entry } from "./entry.ts";
 import { LoadFailed } from "./load-failed.ts";
 import type { Passage } from "./passage.ts";
-import { type Reading, readingOf } from "./reading.ts";
 import { Sent } from "./sent.ts";
 import type { Write } from "./store-batch.ts";
 import type { CachedValue } from "./stored-value.ts";
@@ -35,7 +34,7 @@ export async function loadMissing<Params extends object, Value, Context>(
   const loaded = await load(core, entry, passages, answered);
   const refused = await store(core, entry, loaded, patience);
   for (const { passage, value } of loaded) {
-    passage.outcome = readingOf(value, bypass ? "bypass" : "miss");
+    passage.serve(value, bypass ? "bypass" : "miss");
     if (!refused && passage.state === "current") core.memory.set(passage.entryKey, value, passage.tags, entry);
   }
 }
@@ -48,7 +47,7 @@ async function load<Params extends object, Value, Context>(
   answered: boolean,
 ): Promise<Loaded<Params, Value>[]> {
   const standIn = (passage: Passage<Params, Value>, error: unknown) => {
-    passage.outcome = stale(core, entry, passage, answered) ?? new LoadFailed(entry.name, error);
+    if (!serveStale(core, entry, passage, answered)) passage.failure = new LoadFailed(entry.name, error);
     return [];
   };
   try {
@@ -94,16 +93,18 @@ async function store<Params, Value, Context>(
   return (await tryRedis(core, name, patience, () => core.l2.write(writes))) !== 0;
 }
 
-/** What may stand in for a failed load: what Redis has, or, if it doesn't answer, what memory has. */
-function stale<Params extends object, Value, Context>(
+/** Whether something stands in for a failed load: what Redis has, or, if it doesn't answer, what memory has. */
+function serveStale<Params extends object, Value, Context>(
   { clock, events, memory }: CacheCore<Context>,
   { name, graceMs }: Entry<Params, Value, Context>,
-  { entryKey, kept }: Passage<Params, Value>,
+  passage: Passage<Params, Value>,
   answered: boolean,
-): Reading<Value> | undefined {
-  const inRedis = kept && kept.expiresAt + graceMs > clock() ? readingOf(kept, "stale") : undefined;
-  const inMemory = answered ? undefined : (memory.getStale(name, entryKey) as Reading<Value> | undefined);
-  const reading = inRedis ?? (inMemory && { ...inMemory, source: "stale" as const });
-  if (reading) events.emit("stale", { entry: name, tier: inRedis ? "l2" : "l1" });
-  return reading;
+): boolean {
+  const { entryKey, kept } = passage;
+  const inRedis = kept && kept.expiresAt + graceMs > clock() ? kept : undefined;
+  const value = inRedis ?? (answered ? undefined : memory.getStale<Value>(name, entryKey));
+  if (!value) return false;
+  events.emit("stale", { entry: name, tier: inRedis ? "l2" : "l1" });
+  passage.serve(value, "stale");
+  return true;
 }

@@ -31,10 +31,10 @@ export async function loadOnce<Params extends object, Value, Context>(
   for (let pauseMs = firstPauseMs, left = patience; waiting.length > 0; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const claimed = await claim(core, entry, waiting, id, left);
     const answered = claimed !== undefined;
-    const mine = answered && performance.now() < deadline ? claimed : waiting.filter(({ outcome }) => !outcome);
+    const mine = answered && performance.now() < deadline ? claimed : waiting.filter(({ hasArrived }) => !hasArrived);
     if (mine.length > 0) loads.push(loadAndRelease(core, entry, mine, id, { answered, left }));
     const loading = new Set(mine);
-    waiting = waiting.filter((passage) => !passage.outcome && !loading.has(passage));
+    waiting = waiting.filter((passage) => !passage.hasArrived && !loading.has(passage));
     if (waiting.length > 0) await pause(pauseMs);
     left = { leftMs: core.readTimeoutMs };
   }
@@ -62,10 +62,9 @@ async function claim<Params extends object, Value, Context>(
   return passages.filter((passage, index) => {
     const { stored, leased } = claims[index] as (typeof claims)[number];
     if (stored) passage.kept = readStored(entry, stored, tokenOfPlace(passage));
-    const reading = arrived(core, entry, passage);
-    if (reading) passage.outcome = reading;
-    if (reading && leased) release(core, [passage], id);
-    return leased && !reading;
+    const isThere = arrived(core, entry, passage);
+    if (isThere && leased) release(core, [passage], id);
+    return leased && !isThere;
   });
 }
 

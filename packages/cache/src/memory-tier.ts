@@ -40,14 +40,20 @@ export class MemoryTier {
   }
 
   get(entry: string, key: string): Reading | undefined {
-    const kept = this.#kept.get(key);
-    return kept && kept.entry === entry && kept.freshUntil > this.#clock() ? read(kept) : undefined;
+    const kept = this.#fresh(entry, key);
+    if (kept) kept.reading ??= readingOf(kept.value, "l1");
+    return kept?.reading;
+  }
+
+  /** The same without the reading that `get` makes of it. */
+  getValue<Value>(entry: string, key: string): CachedValue<Value> | undefined {
+    return this.#fresh(entry, key)?.value as CachedValue<Value> | undefined;
   }
 
   /** What may stand in for a failed load; never kept longer than what is fresh, for an invalidation may not have been heard. */
-  getStale(entry: string, key: string): Reading | undefined {
+  getStale<Value>(entry: string, key: string): CachedValue<Value> | undefined {
     const kept = this.#kept.get(key);
-    return kept && kept.entry === entry && kept.dropAt > this.#clock() ? read(kept) : undefined;
+    return kept && kept.entry === entry && kept.dropAt > this.#clock() ? (kept.value as CachedValue<Value>) : undefined;
   }
 
   /** Keeps a value, which is fresh no longer than `memoryTtlMs`. */
@@ -101,6 +107,11 @@ export class MemoryTier {
     return this.#keysOfTag.size;
   }
 
+  #fresh(entry: string, key: string): Kept | undefined {
+    const kept = this.#kept.get(key);
+    return kept && kept.entry === entry && kept.freshUntil > this.#clock() ? kept : undefined;
+  }
+
   #forget(key: string, tags: readonly string[]): void {
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);
@@ -108,9 +119,4 @@ export class MemoryTier {
       if (keys?.size === 0) this.#keysOfTag.delete(tag);
     }
   }
-}
-
-function read(kept: Kept): Reading {
-  kept.reading ??= readingOf(kept.value, "l1");
-  return kept.reading;
 }

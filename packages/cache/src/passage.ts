@@ -1,36 +1,54 @@
+import type { Arrival } from "./arrival.ts";
 import type { Fence } from "./fence.ts";
 import { unknownFences } from "./fences.ts";
 import type { Flight } from "./flights.ts";
-import type { Outcome } from "./outcome.ts";
+import type { LoadFailed } from "./load-failed.ts";
 import type { Place } from "./place.ts";
+import type { Reading } from "./reading.ts";
 import type { CachedValue } from "./stored-value.ts";
 
 /** A parameter set on its way through the tiers. */
-export class Passage<Params, Value> implements Flight, Place {
+export class Passage<Params, Value> implements Flight, Place, Arrival<Value> {
   readonly key: string;
   readonly entryKey: string;
   readonly params: Params;
   readonly tags: readonly string[];
   readonly selfGuarded: boolean;
-  readonly #landed: Promise<void>;
   state: Flight["state"] = "current";
   /** What it is to be stored under, noted anew for each attempt to load. */
   fences: readonly Fence[] = unknownFences;
   /** What Redis has, fresh or not. */
   kept: CachedValue<Value> | undefined = undefined;
-  outcome: Outcome<Value> | undefined = undefined;
+  served: CachedValue<Value> | undefined = undefined;
+  source: Reading["source"] = "l2";
+  failure: LoadFailed | undefined = undefined;
+  #joined: PromiseWithResolvers<Arrival> | undefined = undefined;
 
-  constructor(facts: { key: string; entryKey: string; params: Params; tags: readonly string[]; selfGuarded: boolean }, landed: Promise<void>) {
-    this.key = facts.key;
-    this.entryKey = facts.entryKey;
-    this.params = facts.params;
-    this.tags = facts.tags;
-    this.selfGuarded = facts.selfGuarded;
-    this.#landed = landed;
+  constructor(key: string, entryKey: string, params: Params, tags: readonly string[], selfGuarded: boolean) {
+    this.key = key;
+    this.entryKey = entryKey;
+    this.params = params;
+    this.tags = tags;
+    this.selfGuarded = selfGuarded;
   }
 
-  async join(): Promise<Outcome<Value>> {
-    await this.#landed;
-    return this.outcome as Outcome<Value>;
+  /** Whether it has what it ends with. */
+  get hasArrived(): boolean {
+    return this.served !== undefined || this.failure !== undefined;
+  }
+
+  serve(value: CachedValue<Value>, source: Reading["source"]): void {
+    this.served = value;
+    this.source = source;
+  }
+
+  join(): Promise<Arrival> {
+    this.#joined ??= Promise.withResolvers<Arrival>();
+    return this.#joined.promise;
+  }
+
+  /** Lets those go on who have joined it. */
+  land(): void {
+    this.#joined?.resolve(this);
   }
 }

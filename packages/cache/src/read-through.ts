@@ -5,7 +5,6 @@ import { Fences, note, tokenOf } from "./fences.ts";
 import { loadMissing } from "./load-missing.ts";
 import { loadOnce } from "./load-once.ts";
 import type { Passage } from "./passage.ts";
-import type { Reading } from "./reading.ts";
 import { readStored } from "./stored-value.ts";
 import { type Patience, tryRedis } from "./try-redis.ts";
 
@@ -21,12 +20,11 @@ export async function readThrough<Params extends object, Value, Context>(
   const answered = await readRedis(core, entry, passages, patience);
   if (!bypass) {
     for (const passage of passages) {
-      const reading = answered ? arrived(core, entry, passage) : fromMemory(core, entry, passage);
-      if (reading) passage.outcome = reading;
-      else core.events.emit("miss", { entry: entry.name, tier: "l2" });
+      const found = answered ? arrived(core, entry, passage) : fromMemory(core, entry, passage);
+      if (!found) core.events.emit("miss", { entry: entry.name, tier: "l2" });
     }
   }
-  const missing = passages.filter(({ outcome }) => !outcome);
+  const missing = passages.filter(({ hasArrived }) => !hasArrived);
   if (missing.length === 0) return;
   if (answered && !bypass) return loadOnce(core, entry, missing, patience);
   if (answered) await takeTokens(core, entry, missing, patience);
@@ -69,13 +67,15 @@ async function takeTokens<Params extends object, Value, Context>(
   await fences.take(core.l2, (fenceKeys) => tryRedis(core, entry.name, patience, () => core.l2.tokens(fenceKeys)));
 }
 
-/** While invalidations are not heard, memory is asked only after Redis. */
+/** Whether memory has it: while invalidations are not heard, it is asked only after Redis. */
 function fromMemory<Params extends object, Value, Context>(
   { events, memory }: CacheCore<Context>,
   { name }: Entry<Params, Value, Context>,
-  { entryKey }: Passage<Params, Value>,
-): Reading<Value> | undefined {
-  const reading = memory.get(name, entryKey) as Reading<Value> | undefined;
-  if (reading) events.emit("hit", { entry: name, tier: "l1" });
-  return reading;
+  passage: Passage<Params, Value>,
+): boolean {
+  const value = memory.getValue<Value>(name, passage.entryKey);
+  if (!value) return false;
+  events.emit("hit", { entry: name, tier: "l1" });
+  passage.serve(value, "l1");
+  return true;
 }

@@ -6,9 +6,12 @@ class UntimedCommand extends Command {
   override setTimeout(): void {}
 }
 
+type Texts = (string | null)[];
+
 interface Asked {
   readonly keys: readonly string[];
-  readonly answer: (texts: Promise<(string | null)[]> | (string | null)[]) => void;
+  readonly resolve: (texts: Texts) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Reads of keys; those that are asked for in one turn travel together. */
@@ -21,38 +24,39 @@ export class Reads {
   }
 
   /** What is stored at keys, `null` where there is nothing. */
-  read(keys: readonly string[]): Promise<(string | null)[]> {
-    return new Promise((answer) => {
-      if (this.#asked.push({ keys, answer }) === 1) queueMicrotask(() => this.#send());
+  read(keys: readonly string[]): Promise<Texts> {
+    return new Promise((resolve, reject) => {
+      if (this.#asked.push({ keys, resolve, reject }) === 1) queueMicrotask(this.#send);
     });
   }
 
-  #send(): void {
+  readonly #send = (): void => {
     const asked = this.#asked;
     this.#asked = [];
     const [only] = asked;
-    const fetched = this.#fetch(only && asked.length === 1 ? only.keys : asked.flatMap(({ keys }) => keys));
-    if (only && asked.length === 1) only.answer(fetched);
-    else this.#share(fetched, asked);
+    if (only && asked.length === 1) this.#fetch(only.keys).then(only.resolve, only.reject);
+    else this.#share(asked);
+  };
+
+  #share(asked: readonly Asked[]): void {
+    this.#fetch(asked.flatMap(({ keys }) => keys)).then(
+      (texts) => {
+        let from = 0;
+        for (const { keys, resolve } of asked) {
+          resolve(texts.slice(from, from + keys.length));
+          from += keys.length;
+        }
+      },
+      (error) => {
+        for (const { reject } of asked) reject(error);
+      },
+    );
   }
 
-  async #share(fetched: Promise<(string | null)[]>, asked: readonly Asked[]): Promise<void> {
-    const texts = await fetched.catch(() => undefined);
-    let from = 0;
-    for (const { keys, answer } of asked) {
-      answer(texts?.slice(from, from + keys.length) ?? fetched);
-      from += keys.length;
-    }
-  }
-
-  async #fetch(keys: readonly string[]): Promise<(string | null)[]> {
-    if (keys.length > batchSize) return (await inBatches(keys, (batch) => this.#mget(batch))).flat();
-    return this.#mget(keys);
-  }
-
-  async #mget(keys: readonly string[]): Promise<(string | null)[]> {
-    if (keys.length > 1) return this.#command("mget", keys) as Promise<(string | null)[]>;
-    return [(await this.#command("get", keys)) as string | null];
+  #fetch(keys: readonly string[]): Promise<Texts> {
+    if (keys.length === 1) return this.#command("get", keys).then((text) => [text as string | null]);
+    if (keys.length <= batchSize) return this.#command("mget", keys) as Promise<Texts>;
+    return inBatches(keys, (batch) => this.#command("mget", batch) as Promise<Texts>).then((parts) => parts.flat());
   }
 
   #command(name: string, keys: readonly string[]): Promise<unknown> {

@@ -45,8 +45,8 @@ export class RedisTier {
   }
 
   /** What is stored at keys, `null` where there is nothing. */
-  async read(keys: readonly string[]): Promise<(string | null)[]> {
-    if (keys.length === 0) return [];
+  read(keys: readonly string[]): Promise<(string | null)[]> {
+    if (keys.length === 0) return Promise.resolve([]);
     if (this.#cluster) return inSlots(keys, String, (batch) => this.life.within(batch[0], () => this.#redis.mget(batch)));
     return this.life.within(keys[0], () => this.#reads.read(keys));
   }
@@ -60,9 +60,13 @@ export class RedisTier {
   }
 
   /** Stores values; resolves to how many were not, because they were invalidated while they were loaded. */
-  async write(writes: Iterable<Write>): Promise<number> {
-    if (this.#cluster) return this.#writeInSlots([...writes]);
-    return this.#writeInBatches(writes);
+  write(writes: Iterable<Write>): Promise<number> {
+    return this.#write(writes, false);
+  }
+
+  /** Stores values that are right as of now: what is being loaded of them meanwhile is not stored. Each has its own fence only. */
+  async replace(writes: Iterable<Write>): Promise<void> {
+    await this.#write(writes, true);
   }
 
   /** Resolves to how many there were. */
@@ -77,19 +81,23 @@ export class RedisTier {
     for (const node of this.#cluster?.nodes("master") ?? [this.#redis]) yield* node.scanStream({ match, count: batchSize });
   }
 
+  #write(writes: Iterable<Write>, anew: boolean): Promise<number> {
+    return this.#cluster ? this.#writeInSlots([...writes], anew) : this.#writeInBatches(writes, anew);
+  }
+
   /** Only a value's first fence is in its slot: the others are compared when it is read. */
-  async #writeInSlots(writes: readonly Write[]): Promise<number> {
+  async #writeInSlots(writes: readonly Write[], anew: boolean): Promise<number> {
     const inSlot = writes.map((write) => ({ ...write, fences: write.fences.slice(0, 1) }));
     const refused = await inSlots(
       inSlot,
       ({ key }) => key,
-      async (batch) => [await this.#writeInBatches(batch)],
+      async (batch) => [await this.#writeInBatches(batch, anew)],
     );
     return sum(refused);
   }
 
-  async #writeInBatches(writes: Iterable<Write>): Promise<number> {
-    return sum(await fewAtOnce(this.#batches(writes), (batch) => this.#store(batch)));
+  async #writeInBatches(writes: Iterable<Write>, anew: boolean): Promise<number> {
+    return sum(await fewAtOnce(this.#batches(writes), (batch) => this.#store(batch, anew)));
   }
 
   *#batches(writes: Iterable<Write>): Generator<StoreBatch> {
@@ -105,8 +113,8 @@ export class RedisTier {
   }
 
   /** A batch is used again once Redis has answered, and so has read it; after a failure nobody knows. */
-  async #store(batch: StoreBatch): Promise<number> {
-    const refused = await this.#redis.sendCommand(batch.command(this.#fenceMs));
+  async #store(batch: StoreBatch, anew: boolean): Promise<number> {
+    const refused = await this.#redis.sendCommand(batch.command(this.#fenceMs, anew));
     batch.clear();
     if (this.#idleBatches.length < atOnce) this.#idleBatches.push(batch);
     return refused as number;

@@ -35,9 +35,12 @@ export class ServerLife implements Life {
     return this.#id;
   }
 
-  async within<T>(_key: string | undefined, work: () => Promise<T>): Promise<T> {
+  within<T>(_key: string | undefined, work: () => Promise<T>): Promise<T> {
     const connection = this.#connection;
-    const result = await work();
+    return work().then((result) => (this.#known && connection === this.#connection ? result : this.#afterAll(connection, result)));
+  }
+
+  async #afterAll<T>(connection: number, result: T): Promise<T> {
     if (!this.#known) await (this.#asked ?? this.#ask());
     if (connection !== this.#connection) throw new Error("the connection to Redis was lost in between");
     return result;

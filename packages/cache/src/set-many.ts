@@ -24,9 +24,7 @@ export async function setMany<Params extends object, Value, Context>(
   const keys = places.map(({ key }) => key);
   try {
     if (!core.breaker.closed) throw new Error("Redis does not answer at present");
-    await fences.take(core.l2, (fenceKeys) => core.l2.tokens(fenceKeys));
-    const done = texts.some((text) => typeof text === "function") ? await Promise.all(texts.map((text) => computed(text, textOf))) : texts;
-    const fenced = await core.l2.write(writesOf(core, entry, places, done as string[]));
+    const fenced = await store();
     await core.bus.announce({ keys });
     return { written: places.length - fenced, fenced };
   } catch (error) {
@@ -35,6 +33,18 @@ export async function setMany<Params extends object, Value, Context>(
     return { written: 0, fenced: 0 };
   } finally {
     core.drop({ keys });
+  }
+
+  /** Resolves to how many were invalidated meanwhile. A value that stands already and that only its own key guards needs no token. */
+  async function store(): Promise<number> {
+    const { l2 } = core;
+    if (texts.every((text) => typeof text === "string") && places.every(({ fences, selfGuarded }) => selfGuarded && fences.length === 1)) {
+      await fences.seeLives(l2);
+      await l2.replace(writesOf(core, entry, places, texts));
+      return 0;
+    }
+    await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));
+    return l2.write(writesOf(core, entry, places, await Promise.all(texts.map((text) => computed(text, textOf)))));
   }
 }
 

@@ -41,6 +41,17 @@ for i = 1, values do
 end
 return refused`;
 
+/**
+ * Stores values that are right as of now, whatever is being loaded meanwhile: their fences fall, so that nothing older is
+ * stored over them. KEYS and ARGV are those of `storeUnlessFenced`.
+ */
+const storeAnew = `
+local keys, args, call = KEYS, ARGV, redis.call
+local values = tonumber(args[1])
+if #keys > values then call('DEL', unpack(keys, values + 1)) end
+for i = 1, values do call('SET', keys[i], args[3 * i], 'PX', args[3 * i + 1]) end
+return 0`;
+
 /** Few large values fill a batch too, so that those under way stay small. */
 const mostBytes = 1024 ** 2;
 
@@ -93,13 +104,13 @@ export class StoreBatch {
     );
   }
 
-  /** The command that stores the values; good until the batch is cleared. */
-  command(standMs: number): Command & { promise: Promise<unknown> } {
+  /** The command that stores the values, `anew` or unless they are fenced; good until the batch is cleared. */
+  command(standMs: number, anew: boolean): Command & { promise: Promise<unknown> } {
     const fences = [...this.#positions.keys()];
     const keys = this.#count + fences.length;
     const command = this.#command;
     command.line(`*${3 + keys + 2 + 3 * this.#count + fences.length}`);
-    for (const text of ["EVAL", storeUnlessFenced, String(keys)]) command.argument(text);
+    for (const text of ["EVAL", anew ? storeAnew : storeUnlessFenced, String(keys)]) command.argument(text);
     command.raw(this.#valueKeys.bytes);
     for (const { key } of fences) command.argument(key);
     command.argument(String(this.#count));

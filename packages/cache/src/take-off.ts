@@ -1,6 +1,6 @@
+import type { Arrival } from "./arrival.ts";
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import type { Outcome } from "./outcome.ts";
 import { Passage } from "./passage.ts";
 import { readThrough } from "./read-through.ts";
 
@@ -16,24 +16,25 @@ export async function takeOff<Params extends object, Value, Context>(
   entry: Entry<Params, Value, Context>,
   wanted: readonly Wanted<Params>[],
   bypass: boolean,
-): Promise<Outcome<Value>[]> {
-  const { promise: landed, resolve: land } = Promise.withResolvers<void>();
+): Promise<Arrival<Value>[]> {
+  const { flights, keys } = core;
   const passages: Passage<Params, Value>[] = [];
-  const outcomes = wanted.map(({ entryKey, params }) => {
-    const key = core.keys.value(entry, params, entryKey);
-    const underWay = bypass ? undefined : core.flights.find(key);
-    if (underWay) return underWay.join() as Promise<Outcome<Value>>;
-    const passage = new Passage<Params, Value>({ key, entryKey, params, tags: entry.sharedTags(params), selfGuarded: entry.placedByKey }, landed);
-    core.flights.start(passage);
+  const arrivals = wanted.map(({ entryKey, params }) => {
+    const key = keys.value(entry, params, entryKey);
+    const underWay = bypass ? undefined : flights.find(key);
+    if (underWay) return underWay.join() as Promise<Arrival<Value>>;
+    const passage = new Passage<Params, Value>(key, entryKey, params, entry.sharedTags(params), entry.placedByKey);
+    flights.start(passage);
     passages.push(passage);
     return passage;
   });
-  if (passages.length > 0) await readThrough(core, entry, passages, bypass).finally(() => arrive(core, passages, land));
-  if (passages.length === outcomes.length) return passages.map(({ outcome }) => outcome as Outcome<Value>);
-  return Promise.all(outcomes.map((outcome) => (outcome instanceof Passage ? (outcome.outcome as Outcome<Value>) : outcome)));
-}
-
-function arrive<Context>({ flights }: CacheCore<Context>, passages: readonly Passage<unknown, unknown>[], land: () => void): void {
-  for (const passage of passages) flights.land(passage);
-  land();
+  try {
+    if (passages.length > 0) await readThrough(core, entry, passages, bypass);
+  } finally {
+    for (const passage of passages) {
+      flights.land(passage);
+      passage.land();
+    }
+  }
+  return passages.length === wanted.length ? passages : Promise.all(arrivals);
 }

@@ -7,23 +7,28 @@ export interface Patience {
 }
 
 /** What Redis answers; `undefined` if it fails, takes longer than the read may wait, or is not to be asked at present. */
-export async function tryRedis<T>(
+export function tryRedis<T>(
   { events, breaker }: Pick<CacheCore<never>, "events" | "breaker">,
   entry: string,
   patience: Patience,
   ask: () => Promise<T>,
 ): Promise<T | undefined> {
-  if (!breaker.closed) return undefined;
+  if (!breaker.closed) return Promise.resolve(undefined);
   const began = performance.now();
-  try {
-    const answer = await within(patience.leftMs, ask());
-    breaker.succeeded();
-    return answer;
-  } catch (error) {
-    if ((error as Error).name !== "ReplyError") breaker.failed();
-    events.emit("failure", { entry, tier: "l2", error: error as Error });
-    return undefined;
-  } finally {
+  const spend = () => {
     patience.leftMs = Math.max(1, patience.leftMs - (performance.now() - began));
-  }
+  };
+  return within(patience.leftMs, ask()).then(
+    (answer) => {
+      spend();
+      breaker.succeeded();
+      return answer;
+    },
+    (error: Error) => {
+      spend();
+      if (error.name !== "ReplyError") breaker.failed();
+      events.emit("failure", { entry, tier: "l2", error });
+      return undefined;
+    },
+  );
 }

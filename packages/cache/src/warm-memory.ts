@@ -1,5 +1,4 @@
 import type { CacheCore } from "./cache-core.ts";
-import { LoadFailed } from "./load-failed.ts";
 import { takeOff } from "./take-off.ts";
 import type { Fail, Warmed } from "./warm-result.ts";
 import type { WarmOptions, WarmTarget } from "./warm-target.ts";
@@ -18,8 +17,8 @@ export async function warmMemory<Context>(
     const places = ofEntry.map((target) => ({ ...target, entryKey: entry.keyOf(target.params) as string }));
     const due = places.filter(({ entryKey }) => force || !core.memory.get(entry.name, entryKey));
     warmed.fresh += places.length - due.length;
-    for (const [index, outcome] of (await takeOff(inContext, entry, due, true)).entries()) {
-      const failure = outcome instanceof LoadFailed ? outcome.cause : outcome.source === "stale" ? new Error("its load failed") : undefined;
+    for (const [index, arrival] of (await takeOff(inContext, entry, due, true)).entries()) {
+      const failure = arrival.failure?.cause ?? (arrival.source === "stale" ? new Error("its load failed") : undefined);
       if (!failure) warmed.written += 1;
       else if (retryable?.(failure)) throw failure;
       else fail(due[index] as WarmTarget<Context>, failure);

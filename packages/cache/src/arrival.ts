@@ -1,0 +1,19 @@
+import type { LoadFailed } from "./load-failed.ts";
+import { type Reading, readingOf } from "./reading.ts";
+import type { CachedValue } from "./stored-value.ts";
+
+/** What a read of one key ends with: a value and where it is from, or why there is none. */
+export interface Arrival<Value = unknown> {
+  readonly served: CachedValue<Value> | undefined;
+  readonly source: Reading["source"];
+  readonly failure: LoadFailed | undefined;
+}
+
+/** What was served. Throws if nothing was. */
+export function servedBy<Value>({ served, failure }: Arrival<Value>): CachedValue<Value> {
+  if (served === undefined) throw failure ?? new Error("a read ended without an outcome");
+  return served;
+}
+
+/** The reading. Throws if there is none. */
+export const readingOfArrival = <Value>(arrival: Arrival<Value>): Reading<Value> => readingOf(servedBy(arrival), arrival.source);
