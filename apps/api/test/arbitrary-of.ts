@@ -63,7 +63,7 @@ function objects({ properties = {}, required = [], additionalProperties }: JsonS
 
 const numbers = ({ minimum = -10, maximum = 1_000_000 }: JsonSchema) =>
   fc.oneof(
-    fc.integer({ min: Math.max(minimum, -10), max: Math.min(maximum, 1_000_000) }),
+    fc.integer({ min: Math.ceil(Math.max(minimum, -10)), max: Math.max(Math.ceil(minimum), Math.floor(Math.min(maximum, 1_000_000))) }),
     fc.double(),
     fc.constantFrom(0, -1, 2 ** 53, -(2 ** 53), 1.5),
   );

@@ -12,6 +12,7 @@ afterAll(() => api?.[Symbol.asyncDispose]());
 
 interface Operation {
   parameters: { name: string; in: "path" | "query" | "header"; schema: object; example?: unknown }[];
+  responses: Record<string, object>;
   requestBody?: { content: Record<string, { schema: object; example: unknown }> };
 }
 
@@ -44,7 +45,9 @@ const headers = fc.record(
 async function calls(): Promise<fc.Arbitrary<Call>> {
   const document = (await api.ask("/openapi.json")).body as { paths: Record<string, Record<string, Operation>> };
   const all = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => callsOf(path, method, operation)),
+    Object.entries(methods)
+      .filter(([, { responses }]) => !("504" in responses)) // those wait for jobs, which nobody runs here
+      .map(([method, operation]) => callsOf(path, method, operation)),
   );
   return fc.oneof(...all);
 }
