@@ -13,7 +13,8 @@ class ProcessEnded extends CaretakerError {
 export interface Fleet extends AsyncDisposable {
   readonly apiUrl: string;
   readonly boardUrl: string;
-  readonly boardUser: { name: string; secret: string };
+  /** One of each role, named for it. */
+  readonly boardUsers: readonly { role: string; secret: string }[];
   /** Resolves when one of its processes has ended. */
   readonly ended: Promise<string>;
 }
@@ -26,7 +27,7 @@ const program = (app: string) => fileURLToPath(new URL(`../../${app}/src/main.ts
 /** Starts api, two workers and board over a stack, and resolves when all of them answer. */
 export async function startFleet(stack: Stack, ports: { api: number; board: number; worker: number }, receiver: Receiver): Promise<Fleet> {
   await using started = new AsyncDisposableStack();
-  const boardUser = { name: "operator", secret: randomBytes(9).toString("base64url") };
+  const boardUsers = ["operator", "viewer"].map((role) => ({ role, secret: randomBytes(9).toString("base64url") }));
   const common = { DATABASE_URL: stack.databaseUrl, QUEUE_REDIS_URL: stack.redisUrl, CACHE_REDIS_URL: stack.redisUrl, LOG_LEVEL: "warn" };
   const run = (app: string, name: string, settings: Record<string, string>) => {
     const child = started.use(startChild([...(app === "worker" ? smallMemory : []), program(app)], { ...common, ...settings }));
@@ -38,7 +39,10 @@ export async function startFleet(stack: Stack, ports: { api: number; board: numb
     run("api", "api", { API_PORT: String(ports.api) }),
     run("worker", "worker 1", { WORKER_PORT: String(ports.worker), WORKER_NAME: "worker-1", ...webhook }),
     run("worker", "worker 2", { WORKER_PORT: String(secondPort), WORKER_NAME: "worker-2", ...webhook }),
-    run("board", "board", { BOARD_PORT: String(ports.board), BOARD_USERS: `${boardUser.name}:operator:${boardUser.secret}` }),
+    run("board", "board", {
+      BOARD_PORT: String(ports.board),
+      BOARD_USERS: boardUsers.map(({ role, secret }) => `${role}:${role}:${secret}`).join(","),
+    }),
   ];
   const ended = Promise.race(processes.map(({ name, child }) => endOf(name, child)));
   const url = (port: number) => `http://127.0.0.1:${port}`;
@@ -51,7 +55,7 @@ export async function startFleet(stack: Stack, ports: { api: number; board: numb
   const name = await Promise.race([answering.then(() => undefined), ended]);
   if (name) throw new ProcessEnded(`${name} has ended while it was starting; see above why`);
   const children = started.move();
-  return { apiUrl: url(ports.api), boardUrl: url(ports.board), boardUser, ended, [Symbol.asyncDispose]: () => children.disposeAsync() };
+  return { apiUrl: url(ports.api), boardUrl: url(ports.board), boardUsers, ended, [Symbol.asyncDispose]: () => children.disposeAsync() };
 }
 
 async function endOf(name: string, child: Child): Promise<string> {

@@ -8,6 +8,7 @@ import { readEnv } from "./env.ts";
 import { firstMessage } from "./first-message.ts";
 import { firstWarmup } from "./first-warmup.ts";
 import { startFleet } from "./fleet.ts";
+import { readOverview } from "./overview.ts";
 import { startReceiver } from "./receiver.ts";
 import { report } from "./report.ts";
 import { timedRead } from "./timed-read.ts";
@@ -41,7 +42,8 @@ async function start(stopped: Promise<void>): Promise<void> {
   const warm = await timedRead(fleet.apiUrl, demo.key, warmUser, { cold: false });
   const again = await timedRead(fleet.apiUrl, demo.key, warmUser, { cold: false });
   const messageMs = await firstMessage(fleet.apiUrl, demo.key, receiver);
-  process.stdout.write(`\n${report({ demo, fleet, warmup, cold, warm, again, messageMs, startSeconds })}\n`);
+  const overview = await readOverview(fleet.apiUrl, demo.key);
+  process.stdout.write(`\n${report({ demo, fleet, warmup, cold, warm, again, messageMs, overview, startSeconds })}\n`);
   if (process.argv.includes("--exit")) return;
 
   serving = true;

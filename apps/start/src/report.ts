@@ -1,6 +1,7 @@
 import type { WarmupResult } from "@caretaker/contracts";
 import type { DemoData } from "./demo-data.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Overview } from "./overview.ts";
 import type { TimedRead } from "./timed-read.ts";
 
 export interface Story {
@@ -11,6 +12,7 @@ export interface Story {
   readonly warm: TimedRead;
   readonly again: TimedRead;
   readonly messageMs: number;
+  readonly overview: Overview;
   readonly startSeconds: number;
 }
 
@@ -29,8 +31,11 @@ function dataLines({ domains }: DemoData): string[][] {
   });
 }
 
+const scheduleLine = ({ schedules, next, runs }: Overview) =>
+  `${schedules}${next ? `, the next is ${next.id} at ${new Date(next.at).toLocaleTimeString("en-GB")}` : ""}; ${runs} ${runs === 1 ? "run" : "runs"} so far`;
+
 /** What `npm start` did, with figures, and where to go from here. */
-export function report({ demo, fleet, warmup, cold, warm, again, messageMs, startSeconds }: Story): string {
+export function report({ demo, fleet, warmup, cold, warm, again, messageMs, overview, startSeconds }: Story): string {
   const lines = [
     ...dataLines(demo),
     [
@@ -40,10 +45,11 @@ export function report({ demo, fleet, warmup, cold, warm, again, messageMs, star
     ["", `${warmup.fresh} still fresh, ${warmup.fenced} fenced, ${warmup.failed} failed`],
     ["One user", `cold ${read(cold)}, warm ${read(warm)}, again ${read(again)}`],
     ["Message", `admin.alert, published over HTTP, was with its receiver as a signed webhook after ${messageMs.toFixed(1)} ms`],
+    ["Schedules", scheduleLine(overview)],
     ["Up after", `${startSeconds.toFixed(1)} s`],
     [],
     ["API", fleet.apiUrl],
-    ["Board", `${fleet.boardUrl}   sign in as ${fleet.boardUser.name} with ${fleet.boardUser.secret}`],
+    ["Board", `${fleet.boardUrl}   sign in as ${fleet.boardUsers.map(({ role, secret }) => `${role} with ${secret}`).join(", or as ")}`],
     ["Demo key", `${demo.key}   (also in .data/demo-key)`],
     [],
     ["Try", `curl -H "Authorization: Bearer $(cat .data/demo-key)" "${fleet.apiUrl}/v1/entries/learning/session-analytics?userId=7"`],
