@@ -27,6 +27,12 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
   },
   changes: { about: "what it costs a writer that changes are noted, and how soon they are seen", load: () => import("./changes.ts") },
   rollup: { about: "the daily rollup of what has changed in 1,000,000 sessions against all of it", load: () => import("./rollup.ts") },
+
+  cleanup: {
+    about:
+      "cleanup of invalid rows, duplicates and orphans among 2,000,000 sessions (or as many as a number after the name says), against one statement each",
+    load: () => import("./cleanup.ts"),
+  },
   worker: { about: "our worker host against a bare BullMQ worker, Celery, one job per item and an idle process", load: () => import("./worker.ts") },
 };
 

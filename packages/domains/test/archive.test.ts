@@ -34,6 +34,11 @@ async function openEngine() {
   };
 }
 
+test("all that cleanup, archive and restore look rows up by is indexed, in every domain", async () => {
+  await using all = await openEngine();
+  expect(await all.engine.checkIndexes()).toEqual({ name: "indexes", state: "ok", detail: expect.any(String) });
+});
+
 const asOf = "2015-07-01T00:00:00Z";
 
 test.skipIf(!existsSync(rowsOf("oulad")))(

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type Db, pendingMigrations } from "@caretaker/db";
 import type { Redis } from "ioredis";
 
-export type CheckName = "postgres" | "migrations" | "queue redis" | "cache redis";
+export type CheckName = "postgres" | "migrations" | "queue redis" | "cache redis" | "indexes";
 
 /** What was found of one condition that Caretaker needs, and what to do about it. */
 export interface Check {

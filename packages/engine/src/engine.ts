@@ -6,6 +6,7 @@ import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
 import { readEntriesOf } from "./entry-reader.ts";
+import { checkIndexes } from "./indexes/check-indexes.ts";
 import { type Admission, createAdmission } from "./intake/admission.ts";
 import { createRateLimiter, type RateLimiter } from "./intake/rate-limiter.ts";
 import { createJobFinder } from "./jobs/find-job.ts";
@@ -54,6 +55,8 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   searchAudit(search: AuditSearch): Promise<AuditPage>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
+  /** Looks for indexes that domains need and have not, and for those that nothing uses; the database has to be migrated. */
+  checkIndexes(): Promise<Check>;
 }
 
 /** The engine over a database and two Redis servers; disposing of it closes their connections. */
@@ -85,6 +88,7 @@ export function createEngine(settings: EngineSettings): Engine {
     admitJobs: (cap) => createAdmission(connections, cap),
     restore: (run, options) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run, options),
     searchAudit: (search) => searchAudit(db, search),
+    checkIndexes: () => checkIndexes(db, domains),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
       await ports[Symbol.asyncDispose]();

@@ -11,12 +11,14 @@ const marks: Record<Check["state"], string> = { ok: "ok  ", warning: "warn", fai
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("look at settings, PostgreSQL, migrations and Redis, and say what to do")
+    .description("look at settings, PostgreSQL, migrations, Redis and indexes, and say what to do")
     .option("--json", "print the checks as JSON")
     .action(async (options: { json?: boolean }) => {
       const env = readEnv();
       await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), role: "producer" });
-      const checks = await engine.check();
+      const found = await engine.check();
+      const isMigrated = found.some(({ name, state }) => name === "migrations" && state === "ok");
+      const checks = isMigrated ? [...found, await engine.checkIndexes()] : found;
       if (checks.some(({ state }) => state === "failed" || state === "fatal")) process.exitCode = 1;
       print({ checks }, options, () => checks.map(lineOf).join("\n"));
     });

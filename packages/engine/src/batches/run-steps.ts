@@ -39,14 +39,17 @@ export async function runSteps({ db, fence, signal, batchSize, progress, total }
   let state = (await claimFence<RunState>(db, fence)) ?? start;
   for (let step = steps[state.step]; step; step = steps[state.step]) {
     progress(progressOf(state, step, steps.length, total));
-    const [from, doing] = [state, step];
-    state = await pace.batch(signal, (limit) =>
-      runFenced(db, { fence, signal }, async (session) => advance(from, doing, await doing.batch(session, { after: from.after, limit }))),
-    );
+    state = await pace.batch(signal, (limit) => doBatch({ db, fence, signal }, state, step, limit));
   }
   const tables = new Set(steps.flatMap((step) => step.tables));
   await analyzeChanged(db, [...tables], state.unseen, signal);
   return state;
+}
+
+async function doBatch({ db, fence, signal }: Pick<Run, "db" | "fence" | "signal">, state: RunState, step: Step, limit: number): Promise<RunState> {
+  const from = { after: state.after, limit };
+  const found = await db.session(async (session) => (await step.find?.(session, from)) ?? [], { signal });
+  return runFenced(db, { fence, signal }, async (session) => advance(state, step, await step.batch(session, { ...from, found })));
 }
 
 function advance(state: RunState, step: Step, { matched, done, unseen = done, next }: Batch): RunState {

@@ -12,6 +12,11 @@ export interface Batch {
   readonly next: Cursor | null;
 }
 
+interface From {
+  readonly after: Cursor | null;
+  readonly limit: number;
+}
+
 /** One thing that a run does to a table, batch by batch, each in one transaction. */
 export interface Step {
   /** What it is counted as. */
@@ -20,5 +25,7 @@ export interface Step {
   readonly verb: string;
   /** The tables that it changes. */
   readonly tables: readonly string[];
-  batch(session: Session, from: { after: Cursor | null; limit: number }): Promise<Batch>;
+  /** Looks for the next batch's rows before its transaction begins, where that may take long. */
+  find?(session: Session, from: From): Promise<readonly Cursor[]>;
+  batch(session: Session, from: From & { readonly found: readonly Cursor[] }): Promise<Batch>;
 }

@@ -17,8 +17,8 @@ async function cleanupStep(db: Db, rule: CleanupRule, { quarantine, runId }: { q
     name: rule.name,
     verb: "taking out rows",
     tables: [rule.table],
-    async batch(session, { after, limit }) {
-      const found = await finder.find(session, after, limit);
+    find: (session, { after, limit }) => finder.find(session, after, limit),
+    async batch(session, { limit, found }) {
       const keys = found.map((row) => row.at(-1) as string);
       const done = keys.length > 0 ? await takeOut(session, { rule, table, quarantine, runId }, keys) : 0;
       return { matched: found.length, done, next: found.length === limit ? (found.at(-1) ?? null) : null };
