@@ -17,9 +17,12 @@ const among = `
   select ${runColumns} from (
     select * from job_runs where ${page} order by started_at desc, id desc limit ${lookedThrough}
   ) runs where ${words} @@ $4::tsquery order by started_at desc, id desc limit $5`;
-/** The index has the days as words: the order of the rest is that of what was found, never of the whole table. */
+/**
+ * The index has the days as words: the order of the rest is that of what was found, never of the whole table. They are a condition
+ * by themselves: of two, the index skips what only one has; of two words in one query, it looks at all that the rarer has.
+ */
 const within = `
-  with found as materialized (select id, started_at from job_runs where ${page} and ${words} @@ $4::tsquery)
+  with found as materialized (select id, started_at from job_runs where ${page} and ${words} @@ $4::tsquery and ${words} @@ $6::tsquery)
   , latest as (select id from found order by started_at desc, id desc limit $5)
   select ${runColumns} from latest join job_runs runs using (id) order by runs.started_at desc, runs.id desc`;
 const bounds = `
@@ -29,19 +32,19 @@ const bounds = `
 export async function findByWords({ pool }: Db, query: RunQuery): Promise<RunRow[]> {
   const { before, limit } = query;
   const wanted = tsqueryOf(query);
-  const find = async (text: string, from: Date, tsquery: string, many: number, last = before) =>
-    (await pool.query<RunRow>(text, [last.startedAt, last.id, from, tsquery, many])).rows;
+  const find = async (text: string, from: Date, many: number, ...days: string[]) =>
+    (await pool.query<RunRow>(text, [before.startedAt, before.id, from, wanted, many, ...days])).rows;
 
   const { newest, oldest } = (await pool.query<{ newest: Date | null; oldest: Date }>(bounds, [before.startedAt, query.from])).rows[0] ?? {};
   if (!newest || !oldest) return [];
-  const recent = await find(among, oldest, wanted, limit);
+  const recent = await find(among, oldest, limit);
   if (recent.length === limit) return recent;
 
   const found: RunRow[] = [];
   let day = Math.floor(newest.getTime() / dayMs);
   for (let days = 1; day * dayMs + dayMs > oldest.getTime() && found.length < limit; day -= days, days = Math.min(days * 2, mostDays)) {
     const span = Array.from({ length: days }, (_, index) => `'=day ${day - index}'`).join(" | ");
-    found.push(...(await find(within, oldest, `(${span}) & ${wanted}`, limit - found.length)));
+    found.push(...(await find(within, oldest, limit - found.length, span)));
   }
   return found;
 }
