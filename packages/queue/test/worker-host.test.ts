@@ -223,3 +223,13 @@ test("a job that was handed out in an answer that got lost with its connection r
   stack.redis.disconnect(true);
   expect(await endOf(stack, id)).toMatchObject({ state: "completed", result: 2, attempts: { made: 1 } });
 });
+
+test("a job that three workers died of fails for good before a fourth is given it", async () => {
+  await using stack = testQueue();
+  const handler = vi.fn(async () => 0);
+  const { id } = await stack.producer.enqueue(job(handler), { n: 1 });
+  await stack.redis.hset(stack.queues.warmup.toKey(id), "stc", 3);
+  stack.work([job(handler)]);
+  expect(await endOf(stack, id)).toMatchObject({ state: "failed", attempts: { made: 1 } });
+  expect(handler).not.toHaveBeenCalled();
+});
