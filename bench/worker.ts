@@ -3,7 +3,7 @@ import { type Bench, openBench } from "./worker/bench-queue.ts";
 import { celeryPerSecond, findCelery } from "./worker/celery.ts";
 import { itemsPerSecondAlone, itemsPerSecondInChunks, redisBytesPerItem } from "./worker/chunked-items.ts";
 import { idleBytes } from "./worker/idle-rss.ts";
-import { bareWorker, jobsPerSecond, ourWorker } from "./worker/noop.ts";
+import { bareWorker, jobsPerSecond, loggedWorker, ourWorker } from "./worker/noop.ts";
 import { startLatencyMs } from "./worker/start-latency.ts";
 
 const runs = 5;
@@ -13,7 +13,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 export async function run(): Promise<BenchmarkResult> {
   await using bench = await openBench();
   const results: Comparison[] = [];
-  for (const part of [noop, celery, startP50, chunkedItems, idleRss]) {
+  for (const part of [noop, noopWithRuns, celery, startP50, chunkedItems, idleRss]) {
     say(`measuring ${part.name}`);
     results.push(...(await part(bench)));
   }
@@ -36,6 +36,13 @@ async function noop(bench: Bench): Promise<Comparison[]> {
   return results;
 }
 
+async function noopWithRuns(bench: Bench): Promise<Comparison[]> {
+  const load = { concurrency: 10, jobs: 10_000 };
+  const figures = await inTurn({ ours: () => jobsPerSecond(bench, loggedWorker, load), bare: () => jobsPerSecond(bench, bareWorker, load) }, runs);
+  return [compare("noop-c10-runs", "jobs/s", figures.ours, figures.bare, "a bare BullMQ worker, which keeps no runs")];
+}
+
+/** Both with two cores to themselves: Celery with a process for each, ours with one, which keeps Redis busy, and as many jobs at once as serve it best. */
 async function celery(bench: Bench): Promise<Comparison[]> {
   const python = await findCelery();
   if (!python) {
@@ -43,7 +50,7 @@ async function celery(bench: Bench): Promise<Comparison[]> {
     return [];
   }
   const figures = await inTurn(
-    { ours: () => jobsPerSecond(bench, ourWorker, { concurrency: 10, jobs: 10_000 }), celery: () => celeryPerSecond(bench, python, 3_000) },
+    { ours: () => jobsPerSecond(bench, ourWorker, { concurrency: 50, jobs: 10_000 }), celery: () => celeryPerSecond(bench, python, 3_000) },
     runs,
   );
   return [compare("vs-celery", "jobs/s", figures.ours, figures.celery, "Celery, prefork with 2 processes")];

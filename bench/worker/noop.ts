@@ -1,3 +1,4 @@
+import { createEngine, type Domain, defineDomain } from "@caretaker/engine";
 import { createWorkerHost, defineJob, type JobDefinition } from "@caretaker/queue";
 import { Worker } from "bullmq";
 import { z } from "zod";
@@ -12,20 +13,52 @@ interface Workload {
 
 type StartWorker = (bench: Bench, queues: RunQueues, workload: Workload) => { close(): Promise<unknown> };
 
+const noop = (onJob: Workload["onJob"]) =>
+  defineJob({ name: "bench.noop", queue: "warmup", schema: z.unknown(), handler: async ({ data }) => onJob(data as never) }) as JobDefinition;
+
 /** Our worker host, with a handler that does nothing else. */
 export const ourWorker: StartWorker = ({ redis }, { prefix, queues }, { onJob, concurrency }) => {
-  const job = defineJob({ name: "bench.noop", queue: "warmup", schema: z.unknown(), handler: async ({ data }) => onJob(data as never) });
   const host = createWorkerHost({
     name: "bench",
     redis,
     prefix,
     queues,
     concurrency: new Map([["warmup", concurrency]]),
-    jobs: [job as JobDefinition],
+    jobs: [noop(onJob)],
   });
   host.start();
   return { close: () => host.close(10_000) };
 };
+
+/** The same as the engine has it: each attempt is a row in PostgreSQL. */
+export const loggedWorker: StartWorker = ({ stack }, { prefix }, { onJob, concurrency }) => {
+  const engine = createEngine({
+    domains: [defineDomain({ ...domain, jobs: [noop(onJob)] })],
+    database: { url: stack.databaseUrl },
+    queueRedisUrl: stack.redisUrl,
+    cacheRedisUrl: stack.redisUrl,
+    queuePrefix: prefix,
+    cachePrefix: "caretaker",
+    role: "worker",
+  });
+  const host = engine.work({ name: "bench", concurrency: new Map([["warmup", concurrency]]) });
+  host.start();
+  return {
+    async close() {
+      await host.close(10_000);
+      await engine[Symbol.asyncDispose]();
+    },
+  };
+};
+
+const domain = {
+  name: "bench",
+  description: "A job that does nothing",
+  entries: [],
+  warmup: { parts: [] },
+  schedules: [],
+  retry: { attempts: 1, backoff: "1s" },
+} satisfies Domain;
 
 /** BullMQ's worker as it comes. */
 export const bareWorker: StartWorker = ({ redis }, { prefix }, { onJob, concurrency }) => {
