@@ -29,9 +29,8 @@ export async function followToEnd(engine: Engine, { queue, id }: AcceptedJob, ti
 /** Asks on a terminal; anywhere else nobody can answer, and Ctrl-C again is no. */
 async function isToBeCancelled(id: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
-  using again = untilInterrupted();
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  lines.on("SIGINT", () => lines.close());
+  const again = new AbortController();
+  const lines = createInterface({ input: process.stdin, output: process.stderr }).on("SIGINT", () => again.abort());
   try {
     return /^y(es)?$/i.test((await lines.question(`cancel job ${id}? [y/N] `, { signal: again.signal })).trim());
   } catch {
