@@ -24,6 +24,9 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
   api: {
     about: "our API against a bare Express route that checks with zod and adds with BullMQ, and one that sends a constant",
     load: () => import("./api.ts"),
+  screens: {
+    about: "every list and screen of the domains at 100 times the real rows, against the 100 ms it may take, with plans",
+    load: () => import("./screens.ts"),
   },
   changes: { about: "what it costs a writer that changes are noted, and how soon they are seen", load: () => import("./changes.ts") },
   rollup: { about: "the daily rollup of what has changed in 1,000,000 sessions against all of it", load: () => import("./rollup.ts") },

@@ -10,6 +10,7 @@ export function startUpkeep(engine: Engine, limits: ReadonlyMap<QueueName, Queue
     { what: "job schedulers", everyMs: 10_000, pass: putSchedulersRight(engine, log) },
     { what: "attempts of lost workers", everyMs: 10_000, pass: () => closeLostAttempts(engine, log) },
     { what: "limits of queues", everyMs: 30_000, pass: async () => tell(log, await engine.syncLimits(limits), "limits of queues put right") },
+    { what: "existence filters", everyMs: 600_000, pass: () => engine.buildFilters() },
     { what: "expired idempotency keys", everyMs: 600_000, pass: () => purgeIdempotencyKeys(engine.db) },
     { what: "old fences", everyMs: 3_600_000, pass: async () => tell(log, await engine.forgetOldFences(), "old fences forgotten") },
   ];

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { QueueName } from "@caretaker/contracts";
+import type { JobView, QueueName } from "@caretaker/contracts";
 import { type AnyEntry, createEngine, type Domain, type Engine, findEntry, type ImportFacts, importFiles, migrate } from "@caretaker/engine";
 import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
 import { createDomains } from "../src/index.ts";
@@ -34,13 +34,17 @@ export async function openDomain(name: string, clock: () => Date = () => new Dat
   });
   host.start();
   const domain = engine.domains.find((each) => each.name === name) as Domain;
-  const run = async (queue: QueueName, payload: object) => {
+  const finish = async (queue: QueueName, payload: object) => {
     const { id } = await engine.enqueue(queue, { domain: name, ...payload });
-    const job = await engine.followJob(queue, id, { signal: AbortSignal.timeout(60_000) });
-    if (job?.state !== "completed") throw new Error(`${queue} of ${name}: ${job?.state} ${job?.error}`);
+    return (await engine.followJob(queue, id, { signal: AbortSignal.timeout(60_000) })) as JobView;
+  };
+  const run = async (queue: QueueName, payload: object) => {
+    const job = await finish(queue, payload);
+    if (job.state !== "completed") throw new Error(`${queue} of ${name}: ${job.state} ${job.error}`);
     return job.result;
   };
   return {
+    databaseUrl: database.url,
     engine,
     domain,
     /** A value as a reader gets it who asks for it in words. */
@@ -50,6 +54,8 @@ export async function openDomain(name: string, clock: () => Date = () => new Dat
       if (!parsed.success) throw parsed.error;
       return (await engine.cache.get(entry, parsed.data)).value;
     },
+    /** Runs a job to its end; resolves to how it ended. */
+    finish,
     /** Runs a job to its end; resolves to its result. */
     run,
     /** Runs a warm-up to its end; resolves to its result. */

@@ -167,3 +167,17 @@ test("few bars leave null what needs more of them, and a stock without a bar has
   expect(await read("analysis", { code: "ONE" })).toMatchObject({ technical: { ma5: null, ma20: null, rsi14: null, volatility20: null } });
   expect(await read("analysis", { code: "FLAT" })).toMatchObject({ technical: { ma5: 5, ma20: 5, rsi14: 50, volatility20: 0 } });
 });
+
+test("a code that no stock has costs nothing, and one that is listed later is found at once", async () => {
+  await using all = await openDomain(folder, () => asOf);
+  await using relay = all.engine.relay();
+  await relay.ready;
+  const { query, read, engine } = all;
+  await query("insert into stocks (code) values ('OLD')");
+  await engine.buildFilters();
+  const absent: string[] = [];
+  engine.cache.events.on("absent", ({ entry }) => absent.push(entry));
+  await expect.poll(async () => [await read("info", { code: "NEW" }), absent.length > 0]).toEqual([null, true]);
+  await query("insert into stocks (code) values ('NEW')");
+  await expect.poll(() => read("info", { code: "NEW" })).toMatchObject({ code: "NEW" });
+});

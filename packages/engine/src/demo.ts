@@ -5,8 +5,8 @@ import type pg from "pg";
 export interface DemoFacts {
   /** A database whose first table has rows is left as it is. */
   readonly tables: readonly [string, ...string[]];
-  /** Fills the tables; the newest rows are of the day of `asOf`. Resolves to what is wrong with some of the rows, by the rule that is to find it. */
-  fill(client: pg.ClientBase, asOf: Date): Promise<Readonly<Record<string, number>>>;
+  /** Fills the tables, with `scale` times what is enough for a first look; the newest rows are of the day of `asOf`. Resolves to what is wrong with some of the rows, by the rule that is to find it. */
+  fill(client: pg.ClientBase, asOf: Date, scale: number): Promise<Readonly<Record<string, number>>>;
 }
 
 /** What a demo database holds; `filled` is false if it had rows before. */
@@ -19,7 +19,7 @@ export interface DemoCounts {
 }
 
 /** Fills a domain's tables in one transaction, unless they have rows. */
-export async function fillDemo(db: Db, { tables, fill }: DemoFacts, asOf: Date): Promise<DemoCounts> {
+export async function fillDemo(db: Db, { tables, fill }: DemoFacts, asOf: Date, scale = 1): Promise<DemoCounts> {
   const [first] = tables;
   const client = await db.pool.connect();
   try {
@@ -27,7 +27,7 @@ export async function fillDemo(db: Db, { tables, fill }: DemoFacts, asOf: Date):
     await client.query(`set local statement_timeout = 0; lock table ${first} in share row exclusive mode`);
     const { rows } = await client.query(`select exists (select from ${first}) as present`);
     const filled = !rows[0].present;
-    const dirt = filled ? await fill(client, asOf) : {};
+    const dirt = filled ? await fill(client, asOf, scale) : {};
     const counts = await client.query(`select ${tables.map((table) => `(select count(*) from ${table})::int as ${table}`)}`);
     await client.query("commit");
     if (filled) await client.query(`vacuum analyze ${tables}`);

@@ -7,6 +7,7 @@ import type { ChangeFacts } from "./changes/change-facts.ts";
 import type { CleanupFacts } from "./cleanup/cleanup-rule.ts";
 import type { DemoFacts } from "./demo.ts";
 import type { DomainRoute } from "./domain-route.ts";
+import type { ExistingFacts } from "./existing.ts";
 import type { ImportFacts } from "./import/import-facts.ts";
 import type { Subscription } from "./messages/subscription.ts";
 import type { BoundPort } from "./ports.ts";
@@ -76,6 +77,7 @@ export interface Domain {
   /** The services outside that its jobs and subscriptions use. */
   readonly ports?: readonly BoundPort[];
   readonly changes?: readonly ChangeFacts[];
+  readonly existing?: readonly ExistingFacts[];
   readonly rollups?: readonly Rollup[];
   readonly schedules: readonly ScheduleFacts[];
   readonly retry: { readonly attempts: number; readonly backoff: Duration };

@@ -7,6 +7,7 @@ import { type ConnectionSettings, type Connections, openConnections } from "./co
 import type { Domain } from "./domain.ts";
 import { readEntriesOf } from "./entry-reader.ts";
 import { checkIndexes } from "./indexes/check-indexes.ts";
+import { buildFilters } from "./existing.ts";
 import { type Admission, createAdmission } from "./intake/admission.ts";
 import { createRateLimiter, type RateLimiter } from "./intake/rate-limiter.ts";
 import { createJobFinder } from "./jobs/find-job.ts";
@@ -53,6 +54,8 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   readonly audit: AuditLog;
   /** A page of these changes, the latest first. */
   searchAudit(search: AuditSearch): Promise<AuditPage>;
+  /** Tells existence filters what there is, for all processes. */
+  buildFilters(): Promise<void>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
   /** Looks for indexes that domains need and have not, and for those that nothing uses; the database has to be migrated. */
@@ -89,6 +92,7 @@ export function createEngine(settings: EngineSettings): Engine {
     restore: (run, options) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run, options),
     searchAudit: (search) => searchAudit(db, search),
     checkIndexes: () => checkIndexes(db, domains),
+    buildFilters: () => buildFilters({ db, cache, domains }),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
       await ports[Symbol.asyncDispose]();

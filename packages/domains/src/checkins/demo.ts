@@ -31,13 +31,15 @@ const fillCheckins = `
     where ${chance("seed", 5)} < 0.9 * ${chance("hashtext(m.user_id)", 6)} ^ 4) made
   where at <= $1 and (end_date is null or at < end_date)`;
 
+const [users, days] = [300, 500];
+
 /** Made-up projects, one of them over for more than a year, with what their members checked in for. */
-export const createDemo = ({ users = 300, days = 500 }: { users?: number; days?: number } = {}): DemoFacts => ({
+export const demo: DemoFacts = {
   tables: ["projects", "project_members", "checkins"],
-  async fill(client, asOf) {
+  async fill(client, asOf, scale) {
     await client.query(fillProjects, [asOf]);
-    await client.query(fillMembers, [users]);
+    await client.query(fillMembers, [Math.ceil(users * scale)]);
     await client.query(fillCheckins, [asOf, days]);
     return {};
   },
-});
+};

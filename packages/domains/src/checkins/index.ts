@@ -2,7 +2,7 @@ import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
 import { archive } from "./archive.ts";
 import { changes } from "./changes.ts";
 import { createDailyRollup } from "./daily-rollup.ts";
-import { createDemo } from "./demo.ts";
+import { demo } from "./demo.ts";
 import { createDailyStats } from "./entries/daily-stats.ts";
 import { leaderboard } from "./entries/leaderboard.ts";
 import { createProjectInfo } from "./entries/project-info.ts";
@@ -39,6 +39,6 @@ export function createCheckins(): Domain {
     schedules,
     retry: { attempts: 4, backoff: "10s" },
     files,
-    demo: createDemo(),
+    demo,
   });
 }

@@ -61,9 +61,10 @@ interface DemoSize {
 }
 
 /** Lifelike users with their sessions and courses, dirt of every kind that cleanup knows included. */
-export const createDemo = ({ users = 2_000, sessionsPerUser = 100 }: DemoSize = {}): DemoFacts => ({
+export const createDemo = ({ users: atOnce = 2_000, sessionsPerUser = 100 }: DemoSize = {}): DemoFacts => ({
   tables: ["users", "study_sessions", "course_progress"],
-  async fill(client: pg.ClientBase, asOf: Date) {
+  async fill(client: pg.ClientBase, asOf: Date, scale) {
+    const users = Math.round(atOnce * scale);
     await client.query(fillUsers, [users, asOf]);
     await client.query(fillSessions, [users, sessionsPerUser, asOf]);
     await client.query(fillRunning, [users, asOf]);

@@ -1,5 +1,4 @@
 import { chance, type DemoFacts, oneOf } from "@caretaker/engine";
-import type pg from "pg";
 
 const districts = {
   港岛: ["中西区", "湾仔区", "东区", "南区"],
@@ -53,12 +52,14 @@ const fillSecondary = `
   insert into secondary_schools (${columns}, school_group)
   ${rowsOf({ en: "College", zh: "中學", purpose: 10 })}, case when g % 11 <> 0 then ${oneOf(["1A", "1B", "1C", "2A", "2B", "2C", "3A", "3B", "3C"], "g", 18)} end ${from(30)}`;
 
+const schoolsOfALevel = 500;
+
 /** A directory of made-up schools, half of them primary. */
-export const createDemo = ({ schools = 1_000 }: { schools?: number } = {}): DemoFacts => ({
+export const demo: DemoFacts = {
   tables: ["primary_schools", "secondary_schools"],
-  async fill(client: pg.ClientBase, asOf: Date) {
-    await client.query(fillPrimary, [schools / 2, asOf]);
-    await client.query(fillSecondary, [schools / 2, asOf]);
+  async fill(client, asOf, scale) {
+    await client.query(fillPrimary, [Math.ceil(schoolsOfALevel * scale), asOf]);
+    await client.query(fillSecondary, [Math.ceil(schoolsOfALevel * scale), asOf]);
     return {};
   },
-});
+};

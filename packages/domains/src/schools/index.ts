@@ -1,6 +1,6 @@
 import { createCalendar, type Domain, defineDomain } from "@caretaker/engine";
 import { changes } from "./changes.ts";
-import { createDemo } from "./demo.ts";
+import { demo } from "./demo.ts";
 import { createPrimaryDetail, createSecondaryDetail } from "./entries/detail.ts";
 import { primaryFilters, secondaryFilters } from "./entries/filters.ts";
 import { primaryList, secondaryList } from "./entries/list.ts";
@@ -33,6 +33,6 @@ export function createSchools(): Domain {
     retry: { attempts: 4, backoff: "10s" },
     routes,
     files,
-    demo: createDemo(),
+    demo,
   });
 }

@@ -32,13 +32,15 @@ const fillExecutions = `
     jsonb_build_object('return', round((20 * ${chance("g", 23)} - 8)::numeric, 2))
   from generate_series(1, 2000) g`;
 
+const [stocks, days] = [200, 400];
+
 /** Made-up companies with a year of bars, and what strategies did with them. */
-export const createDemo = ({ stocks = 200, days = 400 }: { stocks?: number; days?: number } = {}): DemoFacts => ({
+export const demo: DemoFacts = {
   tables: ["stocks", "daily_bars", "strategy_executions"],
-  async fill(client, asOf) {
-    await client.query(fillStocks, [stocks]);
+  async fill(client, asOf, scale) {
+    await client.query(fillStocks, [Math.ceil(stocks * scale)]);
     await client.query(fillBars, [asOf, days]);
     await client.query(fillExecutions, [asOf]);
     return {};
   },
-});
+};

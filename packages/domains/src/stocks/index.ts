@@ -1,7 +1,7 @@
 import { createCalendar, type Domain, defineDomain, fixedTargets } from "@caretaker/engine";
 import { archive } from "./archive.ts";
 import { changes } from "./changes.ts";
-import { createDemo } from "./demo.ts";
+import { demo } from "./demo.ts";
 import { createAnalysis } from "./entries/analysis.ts";
 import { createHotList } from "./entries/hot-list.ts";
 import { info } from "./entries/info.ts";
@@ -11,7 +11,7 @@ import { files } from "./files.ts";
 import { hotStocks } from "./hot-codes.ts";
 import { schedules } from "./schedules.ts";
 import type { StocksSettings } from "./settings.ts";
-import { createTargets } from "./warmup.ts";
+import { allStockCodes, createTargets } from "./warmup.ts";
 
 /** Quotes and fundamentals of listed companies; a bar counts for the whole day of a zone. */
 export function createStocks({ STOCKS_TZ: tz = "America/New_York" }: StocksSettings = {}): Domain {
@@ -33,9 +33,10 @@ export function createStocks({ STOCKS_TZ: tz = "America/New_York" }: StocksSetti
     },
     archive,
     changes,
+    existing: [{ source: "stocks", entries: [quote, info, analysis], ids: allStockCodes }],
     schedules,
     retry: { attempts: 4, backoff: "10s" },
     files,
-    demo: createDemo(),
+    demo,
   });
 }

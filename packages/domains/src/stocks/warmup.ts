@@ -1,4 +1,5 @@
-import type { Calendar, ScopeContext, Targets } from "@caretaker/engine";
+import type { Db } from "@caretaker/db";
+import type { Calendar, Targets } from "@caretaker/engine";
 import { readHotCodes } from "./hot-codes.ts";
 
 const codesAtOnce = 10_000;
@@ -6,7 +7,7 @@ const codesAtOnce = 10_000;
 const allCodes = { name: "stocks-all-codes", text: `select code from stocks where code collate "C" > $1 order by code collate "C" limit $2` };
 
 /** Pages of all codes, in order. */
-async function* allStockCodes({ db }: Pick<ScopeContext, "db">): AsyncGenerator<string[]> {
+export async function* allStockCodes(db: Db): AsyncGenerator<string[]> {
   let after = "";
   for (let found = codesAtOnce; found === codesAtOnce; ) {
     const codes = (await db.rows<[string]>(allCodes, [after, codesAtOnce])).map(([code]) => code);
@@ -22,6 +23,6 @@ export const createTargets = (calendar: Calendar): { active: Targets; all: Targe
     yield (await readHotCodes(db, calendar.dateOf(asOf))).map((code) => ({ code }));
   },
   async *all(context) {
-    for await (const codes of allStockCodes(context)) yield codes.map((code) => ({ code }));
+    for await (const codes of allStockCodes(context.db)) yield codes.map((code) => ({ code }));
   },
 });

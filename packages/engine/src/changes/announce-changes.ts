@@ -1,6 +1,7 @@
 import type { Cache } from "@caretaker/cache";
 import { type Db, inTransaction } from "@caretaker/db";
 import type { Domain, LoadContext } from "../domain.ts";
+import { addExisting } from "../existing.ts";
 import { type Change, takeChanges } from "./take-changes.ts";
 
 interface Announcing {
@@ -16,6 +17,7 @@ interface Announcing {
 export function announceChanges({ db, cache, domains }: Announcing, limit: number): Promise<number> {
   return inTransaction(db.pool, async (session) => {
     const { changes, rows } = await takeChanges(session, limit);
+    await addExisting({ cache, domains }, changes);
     const tags = new Set(domains.flatMap((domain) => tagsOf(domain, changes)));
     if (tags.size > 0) await cache.invalidate([...tags]);
     for (const pattern of domains.flatMap((domain) => patternsOf(domain, changes))) await cache.deletePattern(pattern);
