@@ -24,6 +24,7 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
   api: {
     about: "our API against a bare Express route that checks with zod and adds with BullMQ, and one that sends a constant",
     load: () => import("./api.ts"),
+  },
   screens: {
     about: "every list and screen of the domains at 100 times the real rows, against the 100 ms it may take, with plans",
     load: () => import("./screens.ts"),
