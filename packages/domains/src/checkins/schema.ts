@@ -27,7 +27,7 @@ export const projectMembers = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.projectId, table.userId] }),
-    index("project_members_joined").on(table.projectId, table.joinedAt),
+    index("project_members_joined").on(table.projectId, table.joinedAt, table.isBot),
     index("project_members_bots").on(table.projectId).where(sql`is_bot`),
   ],
 );

@@ -20,58 +20,71 @@ export interface Page<School> {
 }
 
 type Row = [place: number, total: number, ...school: unknown[]];
-type Column = readonly [name: string, type: string, read: (params: ListParams) => unknown];
+type Filter = readonly [column: string, condition: string, read: (params: ListParams) => string | null];
 
-const optional =
+const given =
   (name: string) =>
-  (params: object): unknown =>
-    (params as Record<string, unknown>)[name] ?? null;
+  (params: object): string | null =>
+    (params as Record<string, string | undefined>)[name] ?? null;
+const named = (column: string, asked: string) => `s.${column} in (w.${asked}, w.${asked} || '区')`;
 
-/** Parameters that are compared with a column, and that column. */
-const filtersOf = ({ own }: Level) => Object.entries({ category: "category", gender: "gender", religion: "religion", ...own });
-
-/** What the statement gets of each list, as arrays. */
-const wantedOf = (level: Level): Column[] => [
-  ["region", "text", ({ district }) => readDistrict(district).region],
-  ["district", "text", ({ district }) => readDistrict(district).district],
-  ["either", "text", ({ district }) => readDistrict(district).either],
-  ["keyword", "text", optional("keyword")],
-  ["skipped", "bigint", ({ page, pageSize }) => String(BigInt(page - 1) * BigInt(pageSize))],
-  ["size", "int", ({ pageSize }) => pageSize],
-  ...filtersOf(level).map(([name, column]): Column => [column, "text", optional(name)]),
+/** What lists can be filtered by: SQL for whether a school `s` fits the list `w`, and what `w` has for it. */
+const filtersOf = ({ own }: Level): readonly Filter[] => [
+  ["region", named("region", "region"), ({ district }) => readDistrict(district).region],
+  ["district", named("district", "district"), ({ district }) => readDistrict(district).district],
+  ["either", `(${named("region", "either")} or ${named("district", "either")})`, ({ district }) => readDistrict(district).either],
+  ["keyword", "strpos(s.searched_names, lower(w.keyword)) > 0", given("keyword")],
+  ...Object.entries({ category: "category", gender: "gender", religion: "religion", ...own }).map(
+    ([name, column]): Filter => [column, `s.${column} = w.${column}`, given(name)],
+  ),
 ];
 
-/** Whether a school `s` is in the list `w`. */
-const matchesOf = (level: Level) =>
-  [
-    ...filtersOf(level).map(([, column]) => `(w.${column} is null or s.${column} = w.${column})`),
-    ...["region", "district"].map((column) => `(w.${column} is null or s.${column} in (w.${column}, w.${column} || '区'))`),
-    "(w.either is null or s.region in (w.either, w.either || '区') or s.district in (w.either, w.either || '区'))",
-    "(w.keyword is null or strpos(s.searched_names, lower(w.keyword)) > 0)",
-  ].join(" and ");
-
-/** Counting and paging both walk along the table's covering index, whatever the filters are; schools are looked up for the page alone. */
-function statementOf(level: Level, wanted: readonly Column[]) {
-  const [matches, order] = [matchesOf(level), orderOf(level)];
+/**
+ * Many lists that are filtered by the same columns. Counting and paging both walk along the table's covering index, whatever the filters
+ * are; schools are looked up for the page alone. `offset 0` has each list counted once.
+ */
+function statementOf(level: Level, filters: readonly Filter[]) {
+  const all = filtersOf(level).map(([column]) => column);
+  const [columns, order] = [filters.map(([column]) => column), orderOf(level)];
+  const matches = filters.map(([, condition]) => ` and ${condition}`).join("");
   return {
-    name: `schools-${level.name}-list`,
+    name: `schools-${level.name}-list-${columns.map((column) => all.indexOf(column)).join("-")}`, // PostgreSQL tells names apart by 63 characters
     text: `
-      select w.place, (select count(*) from ${level.table} s where ${matches})::int, ${select(listFields(level))}
-      from unnest($1::int[], ${wanted.map(([, type], index) => `$${index + 2}::${type}[]`)}) as w(place, ${wanted.map(([name]) => name)})
-      left join lateral (select s.school_no from ${level.table} s where ${matches} order by ${order} offset w.skipped limit w.size) p on true
+      select w.place, w.total, ${select(listFields(level))}
+      from (
+        select w.*, (select count(*) from ${level.table} s where true${matches})::int as total
+        from unnest($1::int[], $2::bigint[], $3::int[]${columns.map((_, index) => `, $${index + 4}::text[]`).join("")}) as w(${["place", "skipped", "size", ...columns]}) offset 0
+      ) w
+      left join lateral (select s.school_no from ${level.table} s where true${matches} order by ${order} offset w.skipped limit w.size) p on true
       left join ${level.table} s on s.school_no = p.school_no
       order by w.place, ${order}`,
   };
 }
 
-/** Loads pages of a level's schools with their totals: one query for many lists. */
+/** Loads pages of a level's schools with their totals: one query for all lists that are filtered by the same. */
 export function createListLoader<School>(level: Level) {
-  const wanted = wantedOf(level);
-  const statement = statementOf(level, wanted);
+  const filters = filtersOf(level);
   const fields = listFields(level);
-  return async (sets: readonly ListParams[], { db }: LoadContext): Promise<Page<School>[]> => {
-    const columns = wanted.map(([, , read]) => sets.map(read));
-    const rows = await db.rows<Row>(statement, [sets.map((_, place) => place), ...columns]);
+  const usedBy = (params: ListParams) => filters.filter(([, , read]) => read(params) !== null);
+
+  const readLists = (lists: readonly { params: ListParams; place: number }[], { db }: LoadContext): Promise<Row[]> => {
+    const used = usedBy((lists[0] as { params: ListParams }).params);
+    return db.rows<Row>(statementOf(level, used), [
+      lists.map(({ place }) => place),
+      lists.map(({ params: { page, pageSize } }) => String(BigInt(page - 1) * BigInt(pageSize))),
+      lists.map(({ params }) => params.pageSize),
+      ...used.map(([, , read]) => lists.map(({ params }) => read(params))),
+    ]);
+  };
+
+  return async (sets: readonly ListParams[], context: LoadContext): Promise<Page<School>[]> => {
+    const lists = sets.map((params, place) => ({ params, place }));
+    const alike = Map.groupBy(lists, ({ params }) =>
+      usedBy(params)
+        .map(([column]) => column)
+        .join(),
+    );
+    const rows = (await Promise.all([...alike.values()].map((group) => readLists(group, context)))).flat();
     const found = Map.groupBy(rows, ([place]) => place);
     return sets.map(({ page, pageSize }, place) => {
       const own = found.get(place) ?? [];
