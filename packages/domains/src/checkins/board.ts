@@ -27,17 +27,20 @@ type BoardRow = [
 const rowsShown = 100;
 const columnOf: Record<BoardType, string> = { continuous: "run_days", accumulated: "days" };
 
-/** What follows once it is known who stands where: the first of each project, with their names. */
+/** What follows once it is known who stands where: the first of each project, with their names. `offset 0` has each project counted once. */
 const shown = (standings: string, column: string) => `
-  select w.place, (select count(*) from ${standings} s where s.project_id = w.project_id and ${counts("s")})::int, top.days, top.user_id, m.name, m.alias, m.avatar
-  from unnest($1::int[], $2::text[], $3::boolean[]) w(place, project_id, without_bots)
+  select w.place, w.total, top.days, top.user_id, m.name, m.alias, m.avatar
+  from (
+    select w.*, (select count(*) from ${standings} s where s.project_id = w.project_id and ${counts("s")})::int as total
+    from unnest($1::int[], $2::text[], $3::boolean[]) w(place, project_id, without_bots)
+    where exists (select from projects p where p.id = w.project_id) offset 0
+  ) w
   left join lateral (
     select s.user_id, s.${column} as days, s.first_at from ${standings} s where s.project_id = w.project_id and ${counts("s")}
-    order by s.${column} desc, s.first_at, s.user_id collate "C" limit ${rowsShown}
+    order by s.${column} desc nulls last, s.first_at, s.user_id collate "C" limit ${rowsShown}
   ) top on true
   left join project_members m on m.project_id = w.project_id and m.user_id = top.user_id
-  where exists (select from projects p where p.id = w.project_id)
-  order by w.place, top.days desc, top.first_at, top.user_id collate "C"`;
+  order by w.place, top.days desc nulls last, top.first_at, top.user_id collate "C"`;
 
 /** Standings as they are now: nobody has checked in since. */
 const nowStatement = (type: BoardType) => ({ name: `checkins-board-${type}`, text: shown("checkin_standings", columnOf[type]) });

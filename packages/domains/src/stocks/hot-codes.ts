@@ -8,7 +8,7 @@ const statement = {
   name: "stocks-hot-codes",
   text: `
     select code from daily_bars where date = (select max(date) from daily_bars where date <= $1)
-    order by volume desc, code collate "C" limit ${hotStocks}`,
+    order by volume desc nulls last, code collate "C" limit ${hotStocks}`,
 };
 
 /** The codes with the largest volume on the last trading day up to a day, those of one volume in the order of their codes. */
