@@ -22,7 +22,7 @@ async function startProcess(orders: object) {
   });
 }
 
-test("no message is lost, and each key keeps its order, when consumers are killed", async () => {
+test("no message is lost, and each key keeps its order, when a consumer is killed", async () => {
   await using database = await testDatabase();
   await using db = createDb({ url: database.url });
   await migrate(db);
@@ -31,11 +31,9 @@ test("no message is lost, and each key keeps its order, when consumers are kille
   const orders = { databaseUrl: database.url, redisUrl: testRedisUrl(), queuePrefix, notes };
   await using publisher = await startProcess({ ...orders, work: false });
   publisher.send({ keys, messages });
-  for (const part of [0.3, 0.6]) {
-    await using consumer = await startProcess({ ...orders, work: true });
-    await vi.waitUntil(async () => (await redis.llen(notes)) > part * keys * messages, { timeout: 30_000, interval: 5 });
-    consumer.kill("SIGKILL");
-  }
+  await using killed = await startProcess({ ...orders, work: true });
+  await vi.waitUntil(async () => (await redis.llen(notes)) > (keys * messages) / 3, { timeout: 30_000, interval: 5 });
+  killed.kill("SIGKILL");
   await using _last = await startProcess({ ...orders, work: true });
   const handled = async () => Map.groupBy(await redis.lrange(notes, 0, -1), (note) => note.split(" ")[0]);
   const isThere = async () => {
@@ -48,4 +46,4 @@ test("no message is lost, and each key keeps its order, when consumers are kille
     expect(once).toEqual(Array.from({ length: messages }, (_, n) => `${key} ${n}`));
   }
   redis.disconnect();
-});
+}, 120_000);
