@@ -16,7 +16,14 @@ test("after Redis has lost everything schedules go on, and the slots say what be
   await fleet.untilFired(2);
   await fleet.loseRedis();
   await fleet.untilFired(5);
-  await vi.waitUntil(async () => (await fleet.engine.queues.warmup.getJobSchedulers()).length === 4, { timeout: 45_000, interval: 500 });
+  const schedulers = async () => (await fleet.engine.queues.warmup.getJobSchedulers()).map(({ key }) => key);
+  await vi.waitFor(
+    async () => expect(await schedulers()).toEqual(expect.arrayContaining(["learning.every-1", "learning.every-2", "learning.every-3"])),
+    {
+      timeout: 45_000,
+      interval: 500,
+    },
+  );
   await vi.waitUntil(
     async () => (await fleet.query("select from schedule_fires where ended_at is null and scheduled_for < now() - interval '2 s'")).length === 0,
     { timeout: 30_000, interval: 500 },
