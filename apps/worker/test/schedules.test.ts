@@ -56,7 +56,10 @@ test("a worker that is killed in a job leaves a stalled attempt, and the next on
   const lock = await fleet.engine.db.pool.connect();
   await lock.query("begin; lock table users in access exclusive mode");
   const { id } = await fleet.engine.enqueue("warmup", { domain: "learning" });
-  await vi.waitUntil(async () => (await fleet.query("select from running_attempts")).length > 0, { timeout: 20_000, interval: 20 });
+  await vi.waitUntil(async () => (await fleet.query(`select from running_attempts where job_id = '${id}'`)).length > 0, {
+    timeout: 20_000,
+    interval: 20,
+  });
   first?.kill("SIGKILL");
   await first?.exited;
   await lock.query("rollback");
@@ -64,7 +67,7 @@ test("a worker that is killed in a job leaves a stalled attempt, and the next on
   await fleet.start("second");
   expect(await fleet.engine.followJob("warmup", id, { signal: AbortSignal.timeout(40_000) })).toMatchObject({ state: "completed" });
   await fleet.stopAll();
-  expect(await fleet.query("select attempt, outcome, worker from job_runs order by attempt")).toEqual([
+  expect(await fleet.query(`select attempt, outcome, worker from job_runs where job_id = '${id}' order by attempt`)).toEqual([
     { attempt: 1, outcome: "stalled", worker: "worker-0" },
     { attempt: 2, outcome: "completed", worker: "second" },
   ]);
