@@ -91,7 +91,7 @@ test("there is a function for each operation of the API", async () => {
     sent.add(`${init?.method?.toLowerCase()} ${new URL(String(input)).pathname}`);
     return fetch(input, init);
   };
-  const { jobs, entries, cache, queues, schedules, runs, reports, audit } = createClient({ ...api, fetch: noting });
+  const { jobs, entries, cache, messages, queues, schedules, runs, reports, audit } = createClient({ ...api, fetch: noting });
   const id = "learning.by-client";
   const domain = "learning";
   const delayed = { delay: "1h" } as const;
@@ -127,6 +127,8 @@ test("there is a function for each operation of the API", async () => {
   expect(await schedules.fires(id, { limit: 1 })).toHaveLength(1);
   expect((await schedules.list()).map((schedule) => schedule.id)).toContain(id);
   await schedules.remove(id);
+  expect((await messages.subscriptions()).subscriptions).toBeInstanceOf(Array);
+  await messages.publish({ topic: "nobody.listens", message: {} }).catch(() => {});
   expect(await reports.get("none.pdf")).toBeUndefined();
   await runs.search({ domain });
   await runs.restore("1").catch(() => {});
