@@ -68,8 +68,13 @@ export function note(fences: readonly Fence[], tokens: readonly (string | null |
 /** What a value carries: the tokens of the fences that readers look at, and the lives of the servers that told them. */
 export function tokenOf(fences: readonly Fence[], life = fences[0]?.life ?? ""): string {
   if (fences.length === 0) return `@${life}`;
-  const tokens = fences.length === 1 ? (fences[0]?.token ?? "") : fences.map(({ token }) => token ?? "").join(",");
-  return fences.every((fence) => fence.life === life) ? `${tokens}@${life}` : `${tokens}@${[life, ...fences.map((fence) => fence.life)].join(",")}`;
+  let tokens = "";
+  let isOneLife = true;
+  for (const fence of fences) {
+    tokens += `${fence === fences[0] ? "" : ","}${fence.token ?? ""}`;
+    isOneLife &&= fence.life === life;
+  }
+  return isOneLife ? `${tokens}@${life}` : `${tokens}@${[life, ...fences.map((fence) => fence.life)].join(",")}`;
 }
 
 /** What a value carries that is stored under these fences. */

@@ -43,6 +43,7 @@ const statement = {
 export const courseSummary = defineEntry({
   name: "learning.course-summary",
   namespace: "learning",
+  warmCheck: "first",
   key: "learning:user:{userId}:courses",
   params: z.strictObject({ userId: integerParam }),
   value,

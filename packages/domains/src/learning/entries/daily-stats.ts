@@ -28,6 +28,7 @@ export const createDailyStats = (calendar: Calendar) =>
   defineEntry({
     name: "learning.daily-stats",
     namespace: "learning",
+    warmCheck: "first",
     key: "learning:user:{userId}:daily:{date}",
     params: z.strictObject({ userId: integerParam, date: calendarDate }),
     value,

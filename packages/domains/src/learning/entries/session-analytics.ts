@@ -31,6 +31,7 @@ export const createSessionAnalytics = (calendar: Calendar) =>
   defineEntry({
     name: "learning.session-analytics",
     namespace: "learning",
+    warmCheck: "first",
     key: "learning:user:{userId}:session-analytics",
     params: z.strictObject({ userId: integerParam }),
     value,

@@ -45,6 +45,7 @@ export function createWeeklyStats(calendar: Calendar) {
   return defineEntry({
     name: "learning.weekly-stats",
     namespace: "learning",
+    warmCheck: "first",
     key: "learning:user:{userId}:weekly:{weekStart}",
     params: z.strictObject({ userId: integerParam, weekStart: calendarDate.refine(isMonday, { error: "not a Monday", abort: true }) }),
     value,
