@@ -11,15 +11,17 @@ export interface Verdict {
 
 /** Waits until no job waits or runs, then holds the effects in PostgreSQL against what the client was told. */
 export async function judge(lab: Lab): Promise<Verdict> {
+  const failed = new Set<string>();
   await until("all jobs have ended", async () => {
-    const counts = await lab.queue.getJobCounts("waiting", "prioritized", "active", "delayed").catch(() => undefined);
+    const ask = Promise.all([lab.queue.getJobCounts("waiting", "prioritized", "active", "delayed"), lab.queue.getJobs(["failed"])]);
+    const [counts, jobs] = (await ask.catch(() => undefined)) ?? []; // the connection of the lab may still be cut
+    for (const { data } of jobs ?? []) failed.add(data.key);
     return counts !== undefined && Object.values(counts).every((count) => count === 0);
   });
   const { rows } = await lab.db.pool.query<{ job: string; done: number; twice: number }>(
     "select job, count(distinct step)::int as done, (count(*) - count(distinct step))::int as twice from effects group by job",
   );
   const done = new Map(rows.map((row) => [row.job, row.done]));
-  const failed = new Set((await lab.queue.getJobs(["failed"])).map(({ data }) => data.key as string));
   const lost = [...lab.notes.accepted].filter(([key, { steps }]) => done.get(key) !== steps && !failed.has(key));
   return { lost: lost.length, twice: rows.reduce((sum, { twice }) => sum + twice, 0) };
 }
