@@ -13,6 +13,10 @@ async function expectAllValues(engine: Engine, domain: Domain, asOf: Date): Prom
   const job = await engine.followJob("warmup", id, { signal: AbortSignal.timeout(60_000) });
   expect(job).toMatchObject({ error: null, result: { failed: 0, fenced: 0 } });
   let compared = 0;
+  let loaded = 0;
+  engine.cache.events.on("load", ({ values }) => {
+    loaded += values;
+  });
   for (const entry of domain.entries) {
     const { rows } = await engine.db.pool.query<{ id: number; value: Record<string, unknown> }>(expectedValues[entry.name] as string, [asOf]);
     const defaults = domain.warmup.defaults?.[entry.name]?.(asOf);
@@ -21,7 +25,8 @@ async function expectAllValues(engine: Engine, domain: Domain, asOf: Date): Prom
     for (const [index, row] of rows.entries()) expect(withCodesOnly(values[index]), `${entry.name} of user ${row.id}`).toEqual(row.value);
     compared += rows.length;
   }
-  expect(job?.result).toMatchObject({ targets: compared });
+  expect(job?.result).toMatchObject({ targets: compared, written: compared });
+  expect(loaded, "values that the warm-up did not leave in the cache").toBe(0);
   return compared;
 }
 

@@ -45,7 +45,7 @@ export interface WarmupFacts {
   readonly groups?: Readonly<Record<string, readonly AnyEntry[]>>;
   /** Parameters that follow from `asOf` where a target or a caller's set doesn't name them, by entry. */
   readonly defaults?: Readonly<Record<string, (asOf: Date) => ParamSet>>;
-  /** What `force` does: it drops the values first (`invalidate`, the default), or leaves each standing until the new one is there (`replace`). */
+  /** What `force` does: it drops the values first (`invalidate`, the default, by the tag that places them), or leaves each standing until the new one is there (`replace`). */
   readonly force?: "invalidate" | "replace";
 }
 

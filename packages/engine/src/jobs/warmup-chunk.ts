@@ -43,8 +43,7 @@ export function warmupChunkJob(domain: Domain, { db, cache }: { db: Db; cache: C
     async handler({ data, signal, progress }): Promise<ChunkResult> {
       const targets = targetsOfChunk(domain, data);
       progress({ current: 0, total: targets.length, status: "loading" });
-      if (data.force && domain.warmup.force !== "replace")
-        await cache.invalidate([...new Set(targets.flatMap(({ entry, params }) => entry.tags(params)))]);
+      if (data.force && domain.warmup.force !== "replace") await cache.invalidate(ownTagsOf(targets));
       const counted = db.counted({ signal });
       const context: LoadContext = { db: counted, asOf: new Date(data.asOf) };
       const warmed = await cache.warm(targets, { context, force: data.force, signal, retryable: isTransient });
@@ -53,6 +52,11 @@ export function warmupChunkJob(domain: Domain, { db, cache }: { db: Db; cache: C
     },
   });
 }
+
+/** The tags that place the targets: others, such as a namespace, are also those of values that other chunks have just written. */
+const ownTagsOf = (targets: ReturnType<typeof targetsOfChunk>) => [
+  ...new Set(targets.flatMap(({ entry, params }) => entry.tags(params).slice(0, 1))),
+];
 
 /** The values that a chunk stands for. */
 export function targetsOfChunk(domain: Domain, { entries, sets, given, asOf }: ChunkPayload) {
