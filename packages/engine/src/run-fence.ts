@@ -1,6 +1,7 @@
 import { CaretakerError } from "@caretaker/contracts";
-import type { Db, Session } from "@caretaker/db";
+import { type Db, literal, type Session } from "@caretaker/db";
 import type { Fence } from "@caretaker/queue";
+import type { QueryResult } from "pg";
 
 /** Another attempt at the job has begun: this one's batch is undone. */
 export class FenceLost extends CaretakerError {
@@ -14,8 +15,11 @@ const claim = {
     on conflict (job) do update set token = excluded.token, renewed_at = now()
     returning progress`,
 };
-const renew = "update job_fences set renewed_at = now() where job = $1 and token = $2";
-const record = "update job_fences set progress = $2 where job = $1";
+/** Each with the beginning or the end of the transaction, so that a batch costs two round trips besides its own statements. */
+const beginAndRenew = ({ job, token }: Fence) =>
+  `begin; update job_fences set renewed_at = now() where job = ${literal(job)} and token = ${literal(token)} returning job`;
+const recordAndCommit = ({ job }: Fence, progress: unknown) =>
+  `update job_fences set progress = ${literal(JSON.stringify(progress))} where job = ${literal(job)}; commit`;
 const purge = { name: "fence-purge", text: "delete from job_fences where renewed_at < $1 returning job" };
 
 /**
@@ -34,14 +38,12 @@ export async function claimFence<Progress>(db: Db, { job, token }: Fence): Promi
 export function runFenced<Progress>(db: Db, { fence, signal }: { fence: Fence; signal: AbortSignal }, work: (session: Session) => Promise<Progress>) {
   return db.session(
     async (session) => {
-      await session.query("begin");
       try {
-        const { rowCount } = await session.query(renew, [fence.job, fence.token]);
-        if (rowCount === 0) throw new FenceLost(`another attempt at ${fence.job} has taken over`);
+        const [, renewed] = (await session.query(beginAndRenew(fence))) as unknown as QueryResult[];
+        if (renewed?.rowCount !== 1) throw new FenceLost(`another attempt at ${fence.job} has taken over`);
         const progress = await work(session);
-        await session.query(record, [fence.job, JSON.stringify(progress)]);
         signal.throwIfAborted();
-        await session.query("commit");
+        await session.query(recordAndCommit(fence, progress));
         return progress;
       } catch (error) {
         await session.query("rollback").catch(() => {}); // a lost connection has undone it already

@@ -66,9 +66,7 @@ async function ensurePartitions(db: Db, action: Action & { readonly to: string }
     async (session) => {
       const column = await partitionColumn(session, action.to);
       if (!column) return [];
-      const { rows } = await session.query<{ month: string }>(
-        `select distinct to_char(${column} at time zone 'UTC', 'YYYY-MM') as month from ${action.rows.table} where ${actionCondition(action)} order by 1`,
-      );
+      const { rows } = await session.query<{ month: string }>(monthsOf(action, column));
       const months = new Set([...rows.map(({ month }) => month), ...nextMonths(action.cutoff)]);
       const there = new Set((await leavesOf(session, action.to)).filter(({ detached }) => !detached).map(({ name }) => name));
       const missing = [...months].filter((month) => !there.has(partitionName(action.to, month)));
@@ -78,6 +76,17 @@ async function ensurePartitions(db: Db, action: Action & { readonly to: string }
     { signal },
   );
 }
+
+/** Finds the months that the rows of an action are of: the earliest row, the earliest one of a later month, and so on, each by an index. */
+const monthsOf = (action: Action, column: string) => {
+  const month = `date_trunc('month', ${column}, 'UTC')`;
+  const earliest = (more = "") => `(select ${month} from ${action.rows.table} where ${actionCondition(action)}${more} order by ${column} limit 1)`;
+  return `
+    with recursive months (month) as (
+      select ${earliest()} union all
+      select ${earliest(` and ${column} >= month + interval '1 month'`)} from months where month is not null
+    ) select to_char(month at time zone 'UTC', 'YYYY-MM') as month from months where month is not null`;
+};
 
 const nextMonths = (cutoff: Date): string[] =>
   Array.from({ length: monthsAhead + 1 }, (_, ahead) => monthText(new Date(Date.UTC(cutoff.getUTCFullYear(), cutoff.getUTCMonth() + ahead))));

@@ -1,4 +1,5 @@
 import type { Session } from "@caretaker/db";
+import { checkedAgain } from "../batches/checked-again.ts";
 import type { Batch, Cursor } from "../batches/step.ts";
 import { type Action, actionCondition, agedCondition } from "./actions.ts";
 
@@ -68,7 +69,7 @@ async function takeByParent(session: Session, take: Take, { after, limit }: { af
 function taken({ action, leaf, columns, runId }: Take): string {
   const own = columns.map((column) => `"${column}"`).join(", ");
   const gone = `gone as (
-      delete from ${leaf} where ctid = any (array(select ctid from picked)) and ${actionCondition(action, leaf)} returning ${action.to ? own : "1"}
+      delete from ${leaf} where ctid = any (array(select ctid from picked)) and ${checkedAgain(actionCondition(action, leaf))} returning ${action.to ? own : "1"}
     )`;
   if (!action.to) return gone;
   return `${gone}, stored as (insert into ${action.to} (${own}, archived_at, run_id) select ${own}, now(), '${runId}' from gone)`;

@@ -1,4 +1,5 @@
 import type { Session } from "@caretaker/db";
+import { checkedAgain } from "../batches/checked-again.ts";
 import type { TableFacts } from "../batches/table-facts.ts";
 import type { CleanupRule } from "./cleanup-rule.ts";
 import { ruleCondition } from "./rule-condition.ts";
@@ -18,7 +19,7 @@ export async function takeOut(
     `with picked as materialized (
       select ctid from ${rule.table} where ${key} = any($1::${table.typeOf(key)}[]) and ${condition} order by ${key} for update of ${rule.table} skip locked
     ), gone as (
-      delete from ${rule.table} where ctid = any (array(select ctid from picked)) and ${condition} returning ${rule.table}.*
+      delete from ${rule.table} where ctid = any (array(select ctid from picked)) and ${checkedAgain(condition)} returning ${rule.table}.*
     )
     insert into ${quarantine} (table_name, row_key, rule, run_id, "row") select $2, gone.${key}::text, $3, $4, to_jsonb(gone) from gone`,
     [keys, rule.table, rule.name, runId],

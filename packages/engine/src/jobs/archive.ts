@@ -6,7 +6,7 @@ import { actionStep, countName } from "../archive/action-step.ts";
 import { type Action, actionsOf, type RolledUpBefore } from "../archive/actions.ts";
 import type { ArchivePolicy } from "../archive/archive-policy.ts";
 import { closeRolledUp } from "../archive/close-rolled-up.ts";
-import { countActions } from "../archive/count-actions.ts";
+import { countActions, estimateActions } from "../archive/count-actions.ts";
 import { withPartitions } from "../archive/partitions.ts";
 import { type RunState, runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
@@ -33,12 +33,14 @@ export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], d
     async handler({ data, enqueuedAt, fence, signal, progress }): Promise<ArchiveResult> {
       const began = Date.now();
       const chosen = policies.filter(({ name }) => data.policies?.includes(name) ?? true);
-      progress({ current: 0, total: 0, status: "counting" });
+      progress({ current: 0, total: 0, status: "planning" });
       const actions = await actionsOf(chosen, data, { asOf: data.asOf ? new Date(data.asOf) : enqueuedAt, rolledUpBefore: rolledUpIn(domain, db) });
-      const counts = await countActions(db, actions, signal);
-      if (data.dryRun) return { policies: byPolicy(chosen, actions, dryCounts(actions, counts)), batches: 0, ms: Date.now() - began };
+      if (data.dryRun) {
+        const counts = await countActions(db, actions, signal);
+        return { policies: byPolicy(chosen, actions, dryCounts(actions, counts)), batches: 0, ms: Date.now() - began };
+      }
       await closeRolledUp(db, domain.rollups ?? [], actions, new Date());
-      const total = counts.reduce((sum, count) => sum + count, 0);
+      const total = await estimateActions(db, actions, signal);
       const work = { db, fence, signal, progress, total, batchSize: data.batchSize };
       const state = await withPartitions(db, actions, signal, async () =>
         runSteps(work, await Promise.all(actions.map((action) => actionStep(db, action, runIdOf(fence.job))))),
