@@ -10,7 +10,7 @@ export interface Pace {
 interface PaceOptions {
   /** No batch has more rows. */
   readonly most: number;
-  /** How long a batch should take; a tenth of it while others are at work. */
+  /** How long a batch should take; a hundredth of it while others are at work. */
   readonly targetMs: number;
   readonly pressure: () => Promise<Pressure>;
   readonly clock?: () => number;
@@ -21,22 +21,24 @@ const firstRows = 1_000;
 const fewestRows = 50;
 const timesKept = 20;
 const longestRestMs = 1_000;
+/** Others' short statements wait for a core as long as a batch has it: no longer than they take themselves. */
+const partBesideOthers = 1 / 100;
 /** Rests, in lengths of the last batch. */
-const restsFor: Readonly<Record<Pressure, number>> = { none: 0, busy: 1, strained: 4 };
+const restsFor: Readonly<Record<Pressure, number>> = { none: 0, busy: 3, strained: 4 };
 
 /** Batches that follow a target time and get out of the way of others. */
 export function createPace({ most, targetMs, pressure, clock = () => performance.now(), rest = restFor }: PaceOptions): Pace {
-  let rows = Math.min(most, firstRows);
-  let level: Pressure = "none";
+  let rows: number | undefined;
   const times: number[] = [];
   return {
     async batch(signal, work) {
+      rows ??= Math.min(most, (await pressure()) === "none" ? firstRows : fewestRows);
       const began = clock();
       const result = await work(rows);
       const ms = clock() - began;
       times.splice(0, times.length < timesKept ? 0 : 1);
       times.push(ms);
-      level = isOftenSlow(times, targetMs) ? "strained" : await pressure();
+      const level = isOftenSlow(times, targetMs) ? "strained" : await pressure();
       rows = Math.min(most, Math.max(Math.min(most, fewestRows), nextRows(rows, ms, targetMs, level)));
       const restMs = Math.min(longestRestMs, ms * restsFor[level]);
       if (restMs > 0) await rest(restMs, signal);
@@ -47,7 +49,7 @@ export function createPace({ most, targetMs, pressure, clock = () => performance
 
 function nextRows(rows: number, ms: number, targetMs: number, level: Pressure): number {
   if (level === "strained") return Math.round(rows / 2);
-  const wanted = level === "busy" ? targetMs / 10 : targetMs;
+  const wanted = level === "busy" ? targetMs * partBesideOthers : targetMs;
   if (ms > wanted) return Math.round(rows * Math.max(0.5, wanted / ms));
   return ms < wanted / 2 ? Math.round(rows * 1.5) : rows;
 }
