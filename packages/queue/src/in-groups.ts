@@ -1,6 +1,7 @@
-/** Makes a function of one item out of one of many: what is asked for in one turn of the event loop is done together. */
-export function oncePerTurn<Item, Result>(doAll: (items: Item[]) => Promise<Result[]>): (item: Item) => Promise<Result> {
+/** Makes a function of one item out of one of many: what is asked for while a group is under way is done together, as the next group. */
+export function inGroups<Item, Result>(doAll: (items: Item[]) => Promise<Result[]>): (item: Item) => Promise<Result> {
   let waiting: { item: Item; result: PromiseWithResolvers<Result> }[] = [];
+  let underWay = false;
   async function depart() {
     const group = waiting;
     waiting = [];
@@ -10,9 +11,12 @@ export function oncePerTurn<Item, Result>(doAll: (items: Item[]) => Promise<Resu
     } catch (error) {
       for (const { result } of group) result.reject(error);
     }
+    underWay = waiting.length > 0;
+    if (underWay) setImmediate(depart);
   }
   return (item) => {
-    if (waiting.length === 0) setImmediate(depart);
+    if (!underWay) setImmediate(depart);
+    underWay = true;
     const result = Promise.withResolvers<Result>();
     waiting.push({ item, result });
     return result.promise;

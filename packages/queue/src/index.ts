@@ -8,13 +8,13 @@ export { type DeadLetter, type DeadLetterFilter, deadLetters, JobNotFailed, redr
 export type { DomainLimits } from "./domain-limits.ts";
 export { type EndedJob, endedSince, lastAttempts } from "./ended-attempts.ts";
 export { type FollowOptions, followJob } from "./follow-job.ts";
+export { inGroups } from "./in-groups.ts";
 export { isTransient } from "./is-transient.ts";
 export { type Children, defineJob, type FanOut, type Fence, type JobContext, type JobDefinition } from "./job.ts";
 export { type JobEndState, jobEndStates } from "./job-ends.ts";
 export { createJobFeed, type FedEvent, type FeedOptions, type JobFeed } from "./job-feed.ts";
 export { readJob } from "./job-view.ts";
 export { createLanes, type Lanes } from "./lanes.ts";
-export { oncePerTurn } from "./once-per-turn.ts";
 export { PermanentFailure, Snoozed } from "./outcome.ts";
 export { PayloadInvalid } from "./payload-invalid.ts";
 export type { Priority } from "./place-in-line.ts";

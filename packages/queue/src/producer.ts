@@ -3,8 +3,8 @@ import type { Queue } from "bullmq";
 import type { z } from "zod";
 import { addTogether, type Outcome } from "./add-together.ts";
 import { type Addition, additionOf, type EnqueueOptions, type Order } from "./addition.ts";
+import { inGroups } from "./in-groups.ts";
 import type { JobDefinition } from "./job.ts";
-import { oncePerTurn } from "./once-per-turn.ts";
 
 export interface Producer {
   /** Checks a payload and puts its job into its queue; while an equal one waits, that one is given back instead. */
@@ -15,7 +15,7 @@ export interface Producer {
 
 /** Puts jobs into `queues`. Throws `PayloadInvalid`, `QueueUnavailable` or `OutcomeUnknown`. */
 export function createProducer(queues: Readonly<Record<QueueName, Queue>>): Producer {
-  const add = oncePerTurn((additions: Addition[]) => addToQueues(queues, additions));
+  const add = inGroups((additions: Addition[]) => addToQueues(queues, additions));
   return {
     async enqueue(job, payload, options) {
       const outcome = await add(additionOf({ job, payload, options }));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { type Publication, type Publishing, publishing, type SubscriptionList, toMs } from "@caretaker/contracts";
-import { addMessages, createLanes, type JobDefinition, type Outgoing, oncePerTurn } from "@caretaker/queue";
+import { addMessages, createLanes, inGroups, type JobDefinition, type Outgoing } from "@caretaker/queue";
 import { checked } from "../checked.ts";
 import type { Connections } from "../connections.ts";
 import { deliveryJob, laneOf } from "./delivery-job.ts";
@@ -42,7 +42,7 @@ export function createMessages({ queues, queueRedis: redis }: Connections, subsc
   const queue = queues.messages;
   const lanes = createLanes(queue, redis);
   const events = new EventEmitter<MessageEvents>();
-  const send = oncePerTurn(async (parcels: Parcel[]) => {
+  const send = inGroups(async (parcels: Parcel[]) => {
     const outgoing = parcels.flatMap((parcel) => parcel.outgoing);
     if (outgoing.length > 0) await addMessages(queue, lanes, outgoing);
     const routes = parcels.map((parcel) => parcel.route);
