@@ -1,10 +1,8 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import { Fences, note, tokenOfPlace } from "./fences.ts";
+import { lastPartMs } from "./last-part.ts";
 import { freshUntil } from "./stored-value.ts";
-
-/** A value in the last fifth of its ttl is about to expire. */
-const lastShare = 0.2;
 
 /** At most `budget` parameter sets whose values were asked for most and are about to expire or have, the most popular first. */
 export async function popular<Params extends object, Context>(
@@ -19,7 +17,7 @@ export async function popular<Params extends object, Context>(
   const guards = [...fences];
   const found = await l2.read([...guards, ...places].map(({ key }) => key));
   note(guards, found, l2.life);
-  const soon = clock() + lastShare * (entry.ownTtl ? entry.ttlMs : defaultTtlMs);
+  const soon = clock() + lastPartMs(entry, defaultTtlMs);
   return places
     .filter((place, index) => freshUntil(found[guards.length + index] ?? "", tokenOfPlace(place)) <= soon)
     .slice(0, budget)

@@ -33,6 +33,21 @@ test("what was asked for most in all processes and is about to expire comes firs
   expect((await here.popular(entry, 2)).map(({ id }) => id)).toEqual(["4", "3"]);
 });
 
+test("what is about to expire is loaded anew on request, and what is fresh for longer is left alone", async () => {
+  await using caches = openCaches();
+  let now = Date.now();
+  const cache = await caches.open({ random: () => 0, clock: () => now });
+  const { entry, load } = probe({ ttl: "100s" });
+  await cache.warm(entry, [{ id: "old" }]);
+  now += 20_000;
+  await cache.warm(entry, [{ id: "new" }]);
+  now += 65_000;
+  const both = [{ id: "old" }, { id: "new" }];
+  expect(await cache.warm(entry, both)).toMatchObject({ written: 0, fresh: 2 });
+  expect(await cache.warm(entry, both, { renew: true })).toMatchObject({ written: 1, fresh: 1 });
+  expect(load.mock.lastCall).toEqual([[{ id: "old" }]]);
+});
+
 test("at most a thousand parameter sets of an entry are remembered", async () => {
   await using caches = openCaches();
   const cache = await caches.open();

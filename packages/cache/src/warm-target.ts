@@ -17,6 +17,8 @@ export interface WarmOptions<Context> {
   readonly context: Context;
   /** Loads what is still fresh as well. */
   readonly force?: boolean;
+  /** Loads what is about to expire as well, as `popular` has it. */
+  readonly renew?: boolean;
   readonly signal?: AbortSignal;
   /** Names this warm-up, for `warmReads`: letters, digits, `-` and `_`. */
   readonly mark?: string;

@@ -1,5 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import { Fences, note, tokenOfPlace } from "./fences.ts";
+import { lastPartMs } from "./last-part.ts";
 import { type LoadedItems, loadItems } from "./load-items.ts";
 import { Sent } from "./sent.ts";
 import type { Source } from "./source.ts";
@@ -62,9 +63,10 @@ async function loadAndStore<Context>(
   return { written: items.length - fenced - failed, fenced, fresh: 0 };
 }
 
-/** The targets that are not fresh, or all with `force`, with the tokens that their fences have before the load. */
-async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly WarmTarget<Context>[], { force, signal }: WarmOptions<Context>) {
-  const { keys, l2, clock } = core;
+/** The targets that are not fresh (with `renew`, not for long), or all with `force`, with the tokens that their fences have before the load. */
+async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>) {
+  const { keys, l2, clock, defaultTtlMs } = core;
+  const { force, renew, signal } = options;
   const fences = new Fences(keys);
   const items = targets.map(({ entry, params }): WarmItem<Context> => ({ entry, params, ...fences.placeOf(entry, params) }));
   const guards = [...fences];
@@ -76,7 +78,7 @@ async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly War
   const now = clock();
   return items.filter((item, index) => {
     const stored = found[guards.length + index];
-    return !stored || freshUntil(stored, tokenOfPlace(item)) <= now;
+    return !stored || freshUntil(stored, tokenOfPlace(item)) <= now + (renew ? lastPartMs(item.entry, defaultTtlMs) : 0);
   });
 }
 

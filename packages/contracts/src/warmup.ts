@@ -40,5 +40,7 @@ export const warmupResult = z.object({
   queries: z.int(),
   ms: z.number(),
   failures: z.array(warmupFailure),
+  /** How many of the written values have been read since, give or take 1 %: known of a warm-up that is over. */
+  reads: z.int().optional(),
 });
 export type WarmupResult = z.infer<typeof warmupResult>;

@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { observe } from "@caretaker/engine";
+import { createLogger, createTelemetry } from "@caretaker/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importRows, openDomain, rowsOf } from "./open-domain.ts";
 
@@ -190,6 +192,8 @@ test("check-ins of projects that ended long ago are archived, and their boards a
 test("a refresh that fails leaves the old values standing, and counts them as failed", async () => {
   await using all = await openDomain(folder, () => newest);
   const { query, read } = all;
+  const telemetry = createTelemetry();
+  observe(all.engine, createLogger("test", "silent"), telemetry);
   await query("insert into projects (id, title, start_date) values ('p', 'P', '2026-01-01')");
   const before = await read("project-info", { projectId: "p" });
   await query("alter table projects rename column cover_image to cover");
@@ -199,4 +203,8 @@ test("a refresh that fails leaves the old values standing, and counts them as fa
     failed: 1,
   });
   expect(await read("project-info", { projectId: "p" })).toEqual(before);
+  const { text } = await telemetry.scrape();
+  expect(text).toContain('caretaker_warmup_values_total{domain="checkins",outcome="failed"} 1\n');
+  expect(text).toContain('caretaker_warmup_success_ratio{domain="checkins"} 0\n');
+  expect(text).toContain('cache_hit_ratio{entry="checkins.project-info"} 0.5\n');
 });

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { expect, test } from "vitest";
+import { type AnyEntry, findEntry, shortName } from "@caretaker/engine";
+import { expect, test, vi } from "vitest";
 import { importRows, openDomain, rowsOf } from "./open-domain.ts";
 
 const asOf = new Date("2026-03-11T15:59:00Z");
@@ -135,6 +136,64 @@ test("each scope and group warms the lists, filters and stats that it stands for
   expect(await targets({ entries: ["primary"] })).toBe(9);
   expect(await targets({ entries: ["secondary"] })).toBe(8);
   expect(await targets({ entries: ["stats"] })).toBe(4);
+});
+
+test("a warmed list is answered from the cache, without asking the database", async () => {
+  await using all = await openDomain(folder, () => asOf);
+  const { engine, domain } = all;
+  await all.warmUp({ entries: ["lists"], force: true });
+  const queries = vi.spyOn(engine.db, "rows");
+  const ask = async (name: string, params: object) => {
+    const entry = findEntry(domain, name) as AnyEntry;
+    const parsed = entry.params.safeParse(params);
+    return parsed.success && (await engine.cache.get(entry, parsed.data)).source;
+  };
+  const sources: unknown[] = [];
+  for (const { entries, targets } of domain.warmup.parts.filter((part) => part.targets)) {
+    for await (const sets of targets?.all({ db: engine.db, asOf, activeDays: 1 }) ?? [])
+      for (const params of sets) sources.push(await ask(shortName(entries[0] as AnyEntry), params));
+  }
+  expect(sources).toEqual(Array.from({ length: 17 }, () => "l2"));
+  expect(await ask("primary-list", { category: "官立" })).toBe("l1");
+  expect(queries).not.toHaveBeenCalled();
+  expect(await ask("primary-list", { category: "官立", page: "2" })).toBe("miss");
+  expect(queries).toHaveBeenCalledOnce();
+});
+
+test("a change drops the lists of its level, and those that readers ask for are warmed again by themselves", async () => {
+  await using all = await openDomain(folder, () => asOf);
+  const { engine, query, read } = all;
+  await using relay = engine.relay();
+  await relay.ready;
+  await query("insert into primary_schools (school_no, name_en, band1_rate) values ('1', 'One', 10), ('2', 'Two', null), ('3', 'Three', null)");
+  const total = async (entry: string) => ((await read(entry, { keyword: "o" })) as { total: number }).total;
+  expect(await Promise.all([total("primary-list"), total("secondary-list")])).toEqual([2, 0]);
+  const loads: object[] = [];
+  engine.cache.events.on("load", (load) => loads.push(load));
+  await query("update primary_schools set name_en = 'Solo' where school_no = '3'");
+  await expect.poll(() => loads).toMatchObject([{ entry: "schools.primary-list", values: 1 }]);
+  await expect.poll(() => total("primary-list")).toBe(3);
+  expect(loads).toHaveLength(1);
+});
+
+test("schools without a band come last, by their names", async () => {
+  await using all = await openDomain(folder, () => asOf);
+  await all.query(
+    `insert into primary_schools (school_no, name_en, band1_rate)
+    values ('1', 'b', null), ('2', 'a', null), ('3', 'B', null), ('4', 'z', 0), ('5', 'y', 99.9), ('7', 'a', null), ('6', 'a', null)`,
+  );
+  const { list } = (await all.read("primary-list", {})) as { list: { schoolNo: string }[] };
+  expect(list.map(({ schoolNo }) => schoolNo)).toEqual(["5", "4", "3", "2", "6", "7", "1"]);
+});
+
+test("a warm-up says afterwards how many of its values were read", async () => {
+  await using all = await openDomain(folder, () => asOf);
+  const { engine } = all;
+  const { id } = await all.finish("warmup", { entries: ["lists"] });
+  const reads = async () => ((await engine.recallJob("warmup", id)) as { result: { reads: number } }).result.reads;
+  expect(await reads()).toBe(0);
+  for (const params of [{}, { category: "官立" }, { category: "官立" }, { keyword: "not warmed" }]) await all.read("primary-list", params);
+  expect(await reads()).toBe(2);
 });
 
 test("what readers asked for is warmed by popularity once it has gone", async () => {

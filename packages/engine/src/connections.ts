@@ -17,9 +17,11 @@ export interface ConnectionSettings {
   readonly role: "producer" | "worker";
 }
 
-interface ConnectionEvents {
+interface EngineEvents {
   /** A connection broke; once for each outage. */
   connection: [{ to: "postgres" | "queue redis" | "cache redis"; error: Error }];
+  /** A chunk of a warm-up is done: what became of its values. */
+  warmed: [{ domain: string; written: number; fresh: number; fenced: number; failed: number }];
 }
 
 /** A database, the queues in one Redis and the cache in another. */
@@ -33,14 +35,14 @@ export interface Connections extends AsyncDisposable {
   readonly cache: Cache<LoadContext>;
   /** Whether the cache may serve what it has; always, until a relay says otherwise. */
   readonly gate: { isCurrent: () => boolean };
-  readonly events: EventEmitter<ConnectionEvents>;
+  readonly events: EventEmitter<EngineEvents>;
 }
 
 /** Opens what the engine works on; `clock` is what loads take for now. Disposing of it closes the connections. */
 export function openConnections(settings: ConnectionSettings, clock: () => Date): Connections {
   const { queuePrefix } = settings;
-  const events = new EventEmitter<ConnectionEvents>();
-  const lost = (to: ConnectionEvents["connection"][0]["to"]) => (error: Error) => events.emit("connection", { to, error });
+  const events = new EventEmitter<EngineEvents>();
+  const lost = (to: EngineEvents["connection"][0]["to"]) => (error: Error) => events.emit("connection", { to, error });
   const db = createDb({ ...settings.database, onError: lost("postgres") });
   const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
   const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));

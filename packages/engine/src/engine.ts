@@ -14,6 +14,7 @@ import { createJobFinder } from "./jobs/find-job.ts";
 import { createJobOperations, type JobOperations } from "./jobs/job-operations.ts";
 import { jobsOf } from "./jobs/jobs-of.ts";
 import { type PayloadSchema, payloadSchemas } from "./jobs/payload-schemas.ts";
+import { withReads } from "./jobs/warm-reads.ts";
 import { locks } from "./locks.ts";
 import { createMessages, type Messages } from "./messages/messages.ts";
 import { publisher } from "./messages/publisher.ts";
@@ -42,7 +43,7 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   readonly use: Use;
   /** What callers may put into a queue, domain by domain. */
   payloadSchemas(queue: QueueName): PayloadSchema[];
-  /** What is known of a job, in Redis or else from its runs; `undefined` if nothing is. */
+  /** What is known of a job, in Redis or else from its runs; `undefined` if nothing is. A warm-up says how many of its values were read. */
   recallJob(queue: QueueName, id: string): Promise<JobView | undefined>;
   /** Counts requests of callers together with all other processes. */
   limitRate(limit: number, windowMs: number): RateLimiter;
@@ -71,7 +72,7 @@ export function createEngine(settings: EngineSettings): Engine {
     connections,
     domains.flatMap(({ subscriptions = [] }) => subscriptions),
   );
-  const jobs = domains.flatMap((domain) => jobsOf(domain, { db, cache }));
+  const jobs = domains.flatMap((domain) => jobsOf(domain, connections));
   const jobFor = createJobFinder(jobs, domains);
   const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish), standIn(locks, cache.lock)];
   const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), ...own, ...(settings.ports ?? [])]);
@@ -86,7 +87,7 @@ export function createEngine(settings: EngineSettings): Engine {
     ...createWork(connections, { jobs: [...jobs, ...messages.jobs], schedules, runLog: runs.runLog, clock, use: ports.use, messages }),
     ...createRelays(connections, domains),
     payloadSchemas: (queue) => payloadSchemas(jobs, queue),
-    recallJob: async (queue, id) => (await operations.readJob(queue, id)) ?? jobOfRuns(await runs.readRunsOf(queue, id)),
+    recallJob: async (queue, id) => withReads(cache, (await operations.readJob(queue, id)) ?? jobOfRuns(await runs.readRunsOf(queue, id))),
     limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),
     admitJobs: (cap) => createAdmission(connections, cap),
     restore: (run, options) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run, options),

@@ -4,6 +4,7 @@ import { createLineLimit, type Logger, type Telemetry } from "@caretaker/service
 import type { AuditLog } from "./audit/audit-log.ts";
 import type { ChangeFollower } from "./changes/follow-changes.ts";
 import type { Engine } from "./engine.ts";
+import { observeRatios } from "./observe-ratios.ts";
 
 const slowLoadMs = 1_000;
 
@@ -18,6 +19,7 @@ export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void
     for (const subscription of refused) telemetry.messages.inc({ subscription, outcome: "refused" });
   });
   observeCache(engine, log, telemetry);
+  observeRatios(engine, telemetry);
   observeQueues(engine, telemetry);
 }
 

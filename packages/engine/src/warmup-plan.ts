@@ -46,6 +46,9 @@ export function readTargets(domain: Domain, entries: readonly AnyEntry[], sets: 
   );
 }
 
+/** So many popular values make a chunk: the most wanted ones are not to wait for the others. */
+const popularChunk = 100;
+
 /** What was asked for most of an entry, and is about to expire. */
 export type Popular = (entry: AnyEntry) => Promise<ParamSet[]>;
 
@@ -57,7 +60,7 @@ export async function* chunksOfScope(
 ): AsyncGenerator<WarmupChunk> {
   const chosen = chosenEntries(domain, names);
   if (scope === "popular") {
-    for (const entry of chosen) yield* chunksOf([entry], [await popular(entry)], chunkSize);
+    for (const entry of chosen) yield* chunksOf([entry], [await popular(entry)], Math.min(chunkSize, popularChunk));
     return;
   }
   const { once, perTarget } = splitOnce(domain, chosen);

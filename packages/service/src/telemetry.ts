@@ -35,7 +35,10 @@ export function createTelemetry() {
       loads: counter("cache_loads_total", "Values loaded from their source", labelsOf.cache),
       errors: counter("cache_errors_total", "Operations that failed", labelsOf.cache),
       loadDuration: histogram("cache_load_duration_seconds", "Time to load from the source", ["entry"]),
+      hitRatio: gauge("cache_hit_ratio", "Share of reads that the cache answered since this process began", ["entry"]),
     },
+    warmedValues: counter("caretaker_warmup_values_total", "Values that warm-ups dealt with, by what became of them", ["domain", "outcome"]),
+    warmedRatio: gauge("caretaker_warmup_success_ratio", "Share of these that did not fail since this process began", ["domain"]),
     poolConnections: gauge("db_pool_connections", "Connections of the pool to PostgreSQL", ["state"]),
   };
 }

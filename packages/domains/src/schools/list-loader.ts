@@ -26,22 +26,22 @@ const given =
   (name: string) =>
   (params: object): string | null =>
     (params as Record<string, string | undefined>)[name] ?? null;
-const named = (column: string, asked: string) => `s.${column} in (w.${asked}, w.${asked} || '区')`;
+const named = (column: string, asked: string) => `s.${column} in (f.${asked}, f.${asked} || '区')`;
 
-/** What lists can be filtered by: SQL for whether a school `s` fits the list `w`, and what `w` has for it. */
+/** What lists can be filtered by: SQL for whether a school `s` fits the filter `f`, and what `f` has for it. */
 const filtersOf = ({ own }: Level): readonly Filter[] => [
   ["region", named("region", "region"), ({ district }) => readDistrict(district).region],
   ["district", named("district", "district"), ({ district }) => readDistrict(district).district],
   ["either", `(${named("region", "either")} or ${named("district", "either")})`, ({ district }) => readDistrict(district).either],
-  ["keyword", "strpos(s.searched_names, lower(w.keyword)) > 0", given("keyword")],
+  ["keyword", "strpos(s.searched_names, lower(f.keyword)) > 0", given("keyword")],
   ...Object.entries({ category: "category", gender: "gender", religion: "religion", ...own }).map(
-    ([name, column]): Filter => [column, `s.${column} = w.${column}`, given(name)],
+    ([name, column]): Filter => [column, `s.${column} = f.${column}`, given(name)],
   ),
 ];
 
 /**
- * Many lists that are filtered by the same columns. Counting and paging both walk along the table's covering index, whatever the filters
- * are; schools are looked up for the page alone. `offset 0` has each list counted once.
+ * Pages of lists that are filtered by the same columns. Counting and paging both walk along the table's covering index, whatever the filters
+ * are; schools are looked up for the page alone. `offset 0` has each filter counted once, however many of its pages are wanted.
  */
 function statementOf(level: Level, filters: readonly Filter[]) {
   const all = filtersOf(level).map(([column]) => column);
@@ -50,11 +50,12 @@ function statementOf(level: Level, filters: readonly Filter[]) {
   return {
     name: `schools-${level.name}-list-${columns.map((column) => all.indexOf(column)).join("-")}`, // PostgreSQL tells names apart by 63 characters
     text: `
-      select w.place, w.total, ${select(listFields(level))}
-      from (
-        select w.*, (select count(*) from ${level.table} s where true${matches})::int as total
-        from unnest($1::int[], $2::bigint[], $3::int[]${columns.map((_, index) => `, $${index + 4}::text[]`).join("")}) as w(${["place", "skipped", "size", ...columns]}) offset 0
-      ) w
+      select w.place, f.total, ${select(listFields(level))}
+      from unnest($1::int[], $2::bigint[], $3::int[], $4::int[]) w(place, skipped, size, filter)
+      join (
+        select f.*, (select count(*) from ${level.table} s where true${matches})::int as total
+        from unnest($5::int[]${columns.map((_, index) => `, $${index + 6}::text[]`).join("")}) as f(${["filter", ...columns]}) offset 0
+      ) f using (filter)
       left join lateral (select s.school_no from ${level.table} s where true${matches} order by ${order} offset w.skipped limit w.size) p on true
       left join ${level.table} s on s.school_no = p.school_no
       order by w.place, ${order}`,
@@ -69,11 +70,16 @@ export function createListLoader<School>(level: Level) {
 
   const readLists = (lists: readonly { params: ListParams; place: number }[], { db }: LoadContext): Promise<Row[]> => {
     const used = usedBy((lists[0] as { params: ListParams }).params);
+    const asked = lists.map(({ params }) => JSON.stringify(used.map(([, , read]) => read(params))));
+    const distinct = [...new Set(asked)];
+    const values = distinct.map((filter): string[] => JSON.parse(filter));
     return db.rows<Row>(statementOf(level, used), [
       lists.map(({ place }) => place),
       lists.map(({ params: { page, pageSize } }) => String(BigInt(page - 1) * BigInt(pageSize))),
       lists.map(({ params }) => params.pageSize),
-      ...used.map(([, , read]) => lists.map(({ params }) => read(params))),
+      asked.map((filter) => distinct.indexOf(filter)),
+      distinct.map((_, filter) => filter),
+      ...used.map((_, column) => values.map((filter) => filter[column])),
     ]);
   };
 

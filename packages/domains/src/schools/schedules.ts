@@ -14,5 +14,5 @@ export const oldSchedules: readonly ScheduleFacts[] = [
 /** What the domain does by itself. */
 export const schedules: readonly ScheduleFacts[] = [
   ...oldSchedules,
-  { ...warmup, name: "warmup-popular", when: { every: "1m" }, payload: { scope: "popular" }, missed: "skip" },
+  { ...warmup, name: "warmup-popular", when: { every: "30s" }, payload: { scope: "popular" }, missed: "skip" },
 ];

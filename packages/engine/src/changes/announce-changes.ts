@@ -16,7 +16,7 @@ interface Announcing {
  */
 export function announceChanges({ db, cache, domains }: Announcing, limit: number): Promise<number> {
   return inTransaction(db.pool, async (session) => {
-    const { changes, rows } = await takeChanges(session, limit);
+    const { changes, rows } = await takeChanges(session, limit, popularSourcesOf(domains));
     await addExisting({ cache, domains }, changes);
     const tags = new Set(domains.flatMap((domain) => tagsOf(domain, changes)));
     if (tags.size > 0) await cache.invalidate([...tags]);
@@ -24,6 +24,9 @@ export function announceChanges({ db, cache, domains }: Announcing, limit: numbe
     return rows;
   });
 }
+
+const popularSourcesOf = (domains: readonly Domain[]) =>
+  domains.flatMap(({ changes = [] }) => changes.flatMap(({ source, warmPopular }) => (warmPopular ? source : [])));
 
 function tagsOf({ changes: facts = [] }: Domain, changes: readonly Change[]): string[] {
   return facts.flatMap(({ source, tags }) =>

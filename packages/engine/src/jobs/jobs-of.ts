@@ -1,7 +1,6 @@
-import type { Cache } from "@caretaker/cache";
-import type { Db } from "@caretaker/db";
 import type { JobDefinition } from "@caretaker/queue";
-import type { Domain, LoadContext } from "../domain.ts";
+import type { Connections } from "../connections.ts";
+import type { Domain } from "../domain.ts";
 import { analyticsJob } from "./analytics.ts";
 import { archiveJob } from "./archive.ts";
 import { cleanupJob } from "./cleanup.ts";
@@ -10,8 +9,8 @@ import { warmupJob } from "./warmup.ts";
 import { warmupChunkJob } from "./warmup-chunk.ts";
 
 /** The jobs that follow from a domain's facts. */
-export function jobsOf(domain: Domain, { db, cache }: { db: Db; cache: Cache<LoadContext> }): JobDefinition[] {
-  const chunkJob = warmupChunkJob(domain, { db, cache });
+export function jobsOf(domain: Domain, { db, cache, events }: Pick<Connections, "db" | "cache" | "events">): JobDefinition[] {
+  const chunkJob = warmupChunkJob(domain, { db, cache, events });
   const jobs: JobDefinition[] = domain.entries.length > 0 ? [warmupJob(domain, { db, cache, chunkJob }), chunkJob] : [];
   if (domain.cleanup) jobs.push(cleanupJob(domain, domain.cleanup, db));
   if (domain.archive) jobs.push(archiveJob(domain, domain.archive, db));

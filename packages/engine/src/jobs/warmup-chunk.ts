@@ -1,8 +1,7 @@
-import type { Cache } from "@caretaker/cache";
 import { instant, type ParamSet, type WarmupFailure } from "@caretaker/contracts";
-import type { Db } from "@caretaker/db";
 import { defineJob, isTransient } from "@caretaker/queue";
 import { z } from "zod";
+import type { Connections } from "../connections.ts";
 import type { Domain, LoadContext } from "../domain.ts";
 import { findEntry } from "../entry-name.ts";
 import { readTargets, scopeTargets } from "../warmup-plan.ts";
@@ -15,6 +14,10 @@ const chunkPayload = z.strictObject({
   asOf: instant,
   entries: z.array(z.string()),
   force: z.boolean(),
+  /** Whether values that are about to expire are loaded as well. */
+  renew: z.boolean(),
+  /** What its values are marked with. */
+  mark: z.string(),
   /** Whether a caller wrote the sets, so that entries have to read them; those that a domain's scope gives are as they should be. */
   given: z.boolean(),
   sets: z.custom<ParamSet[]>((sets) => Array.isArray(sets) && sets.every(isParamSet)),
@@ -33,7 +36,7 @@ export interface ChunkResult {
 }
 
 /** The job that loads a chunk of a domain's warm-up with set-based queries and writes it to the cache. */
-export function warmupChunkJob(domain: Domain, { db, cache }: { db: Db; cache: Cache<LoadContext> }) {
+export function warmupChunkJob(domain: Domain, { db, cache, events }: Pick<Connections, "db" | "cache" | "events">) {
   return defineJob({
     name: `${domain.name}.warmup-chunk`,
     queue: "warmup",
@@ -46,7 +49,9 @@ export function warmupChunkJob(domain: Domain, { db, cache }: { db: Db; cache: C
       if (data.force && domain.warmup.force !== "replace") await cache.invalidate(ownTagsOf(targets));
       const counted = db.counted({ signal });
       const context: LoadContext = { db: counted, asOf: new Date(data.asOf) };
-      const warmed = await cache.warm(targets, { context, force: data.force, signal, retryable: isTransient });
+      const warmed = await cache.warm(targets, { context, force: data.force, renew: data.renew, mark: data.mark, signal, retryable: isTransient });
+      const { written, fresh, fenced, failed } = warmed;
+      events.emit("warmed", { domain: domain.name, written, fresh, fenced, failed });
       progress({ current: targets.length, total: targets.length, status: "written" });
       return { ...warmed, queries: counted.queries };
     },

@@ -6,6 +6,7 @@ import type { Domain, LoadContext, ScopeContext } from "../domain.ts";
 import { shortName } from "../entry-name.ts";
 import { warmupPayloadOf } from "../warmup-payload.ts";
 import { chunksOfScope, type Popular } from "../warmup-plan.ts";
+import { warmMark } from "./warm-reads.ts";
 import { type ChunkPayload, type ChunkResult, targetsOfChunk } from "./warmup-chunk.ts";
 
 /** Chunks that are put into Redis with one round trip. */
@@ -22,12 +23,12 @@ export function warmupJob(domain: Domain, { db, cache, chunkJob }: { db: Db; cac
     schema: warmupPayloadOf(domain),
     retry: domain.retry,
     timeout: "30m",
-    async handler({ data, enqueuedAt, fanOut, progress, signal }): Promise<WarmupResult> {
+    async handler({ id, data, enqueuedAt, fanOut, progress, signal }): Promise<WarmupResult> {
       const asOf = data.asOf ? new Date(data.asOf) : enqueuedAt;
       const plan = () => {
         progress({ current: 0, total: 0, status: "planning" });
         const popular: Popular = (entry) => cache.popular(entry, popularAtOnce) as ReturnType<Popular>;
-        return inGroups(planChunks(domain, data, { db: db.counted({ signal }), asOf, activeDays: data.activeDays, popular }));
+        return inGroups(planChunks(domain, data, { db: db.counted({ signal }), asOf, activeDays: data.activeDays, popular, mark: warmMark(id) }));
       };
       const children = await fanOut<ChunkPayload, ChunkResult>(chunkJob, plan);
       return sumUp(domain, children);
@@ -35,8 +36,13 @@ export function warmupJob(domain: Domain, { db, cache, chunkJob }: { db: Db; cac
   });
 }
 
-async function* planChunks(domain: Domain, payload: WarmupPayload, context: ScopeContext & { popular: Popular }): AsyncGenerator<ChunkPayload> {
-  const common = { domain: domain.name, asOf: context.asOf.toISOString(), force: payload.force, given: typeof payload.scope !== "string" };
+async function* planChunks(
+  domain: Domain,
+  payload: WarmupPayload,
+  { mark, ...context }: ScopeContext & { popular: Popular; mark: string },
+): AsyncGenerator<ChunkPayload> {
+  const { force, scope } = payload;
+  const common = { domain: domain.name, asOf: context.asOf.toISOString(), force, mark, renew: scope === "popular", given: typeof scope !== "string" };
   for await (const { entries, sets } of chunksOfScope(domain, payload, context)) yield { ...common, entries: entries.map(shortName), sets };
 }
 
