@@ -29,6 +29,10 @@ const benchmarks: Record<string, { about: string; load: () => Promise<{ run: () 
     about: "every list and screen of the domains at 100 times the real rows, against the 100 ms it may take, with plans",
     load: () => import("./screens.ts"),
   },
+  "hit-ratio": {
+    about: "how many of 20,000 lists of schools (or as many as a number after the name says) are answered from the cache, by what keeps it warm",
+    load: () => import("./hit-ratio.ts"),
+  },
   changes: { about: "what it costs a writer that changes are noted, and how soon they are seen", load: () => import("./changes.ts") },
   rollup: { about: "the daily rollup of what has changed in 1,000,000 sessions against all of it", load: () => import("./rollup.ts") },
 
