@@ -36,9 +36,9 @@ const rows = (tz: string) => `
       ), trends as (
         select *, sum(ratings) over to_it as lately, sum(rated) over to_it as rated_lately,
           sum(ratings) over earlier as before, sum(rated) over earlier as rated_before
-        from days
-        window to_it as (partition by place order by day range between interval '6 days' preceding and current row),
-          earlier as (partition by place order by day range between interval '${trendDays} days' preceding and interval '7 days' preceding)
+        from (select *, day - date '2000-01-01' as number from days) numbered
+        window to_it as (partition by place order by number range between 6 preceding and current row),
+          earlier as (partition by place order by number range between ${trendDays} preceding and 7 preceding)
       )
       select user_id, day as analysis_date, extract(week from day)::smallint as week_of_year, extract(month from day)::smallint as month,
         minutes as total_study_time, sessions::int as session_count, round(minutes / sessions::numeric, 2) as average_session_duration,

@@ -33,22 +33,24 @@ function boundsOf({ calendar, reachDays = 0 }: Rollup, ranges: readonly DayRange
 }
 
 function statementOf({ subject: { column, type }, target: { table, day, columns }, rows }: Rollup): string {
-  const all = [column, day, ...columns].join(", ");
-  const of = (alias: string) => columns.map((name) => `${alias}.${name}`).join(", ");
+  const all = [column, day, ...columns];
+  const of = (alias: string, names: readonly string[] = columns) => names.map((name) => `${alias}.${name}`).join(", ");
   return `
     with ranges as materialized (
       select * from unnest($1::int[], $2::${type}[], $3::date[], $4::date[], $5::timestamptz[], $6::timestamptz[])
         as given (place, subject, from_day, to_day, since, until)
     ), fresh as materialized (${rows}
+    ), old as materialized (
+      select ${of("target", all)} from ranges join ${table} target on target.${column} = subject and target.${day} between from_day and to_day
     ), written as (
-      insert into ${table} as old (${all}) select ${all} from fresh
+      insert into ${table} (${all.join(", ")})
+      select ${of("fresh", all)} from fresh left join old using (${column}, ${day})
+      where old.${column} is null or (${of("old")}) is distinct from (${of("fresh")})
       on conflict (${column}, ${day}) do update set (${columns.join(", ")}) = row (${of("excluded")})
-      where (${of("old")}) is distinct from (${of("excluded")})
       returning 1
     ), gone as (
-      delete from ${table} old using ranges
-      where old.${column} = ranges.subject and old.${day} between from_day and to_day
-        and not exists (select from fresh where fresh.${column} = old.${column} and fresh.${day} = old.${day})
+      delete from ${table} target using old left join fresh using (${column}, ${day})
+      where fresh.${column} is null and target.${column} = old.${column} and target.${day} = old.${day}
       returning 1
     )
     select (select count(*) from fresh)::int + (select count(*) from gone)::int as days,
