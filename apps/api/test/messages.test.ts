@@ -1,14 +1,18 @@
 import { fileStore } from "@caretaker/engine";
-import { temporaryFolder } from "@caretaker/stack";
+import { type S3Server, startS3 } from "@caretaker/stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startApi } from "./test-api.ts";
 
-const reports = { REPORTS_DIR: temporaryFolder(), REPORTS_URL: "/v1/reports" };
 let api: Awaited<ReturnType<typeof startApi>>;
+let s3: S3Server;
 beforeAll(async () => {
-  api = await startApi(reports);
+  s3 = await startS3();
+  api = await startApi({ REPORTS_S3_URL: s3.url });
 });
-afterAll(() => api?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await api?.[Symbol.asyncDispose]();
+  await s3?.[Symbol.asyncDispose]();
+});
 
 const alert = { topic: "admin.alert", message: { title: "Disk", text: "full" }, priority: "urgent" };
 
@@ -46,11 +50,17 @@ test("publishing needs the scope to make jobs", async () => {
   expect((await api.ask("/v1/messages", { body: alert, key: api.keys.reader })).status).toBe(403);
 });
 
-test("a report is served as it was stored, and no file from elsewhere", async () => {
+test("a report is served from its bucket as it was stored, to who may read jobs, and no file from elsewhere", async () => {
   const bytes = Buffer.from("%PDF-1.7 a report");
-  const url = await fileStore.create(reports).write("learning-7-0123456789.pdf", bytes);
+  const files = fileStore.create({ REPORTS_S3_URL: s3.url, REPORTS_URL: "/v1/reports", REPORTS_DIR: "" });
+  const url = await files.write("learning-7-0123456789.pdf", bytes);
   const answer = await fetch(`${api.url}${url}`, { headers: { Authorization: `Bearer ${api.keys.all}` } });
-  expect(answer.headers.get("content-type")).toBe("application/pdf");
+  expect([answer.headers.get("content-type"), answer.headers.get("content-length")]).toEqual(["application/pdf", String(bytes.length)]);
   expect(Buffer.from(await answer.arrayBuffer())).toEqual(bytes);
+  expect((await api.ask(url, { key: api.keys.reader })).status).toBe(403);
   for (const name of ["nothing.pdf", "..%2F..%2Fpackage.json", "%2Fetc%2Fpasswd"]) expect((await api.ask(`/v1/reports/${name}`)).status).toBe(404);
+  await s3.kill("SIGKILL");
+  const away = await api.ask(url);
+  expect([away.status, away.body.code, away.headers.get("retry-after")]).toEqual([503, "files_unavailable", "1"]);
+  expect(JSON.stringify(away.body)).not.toContain("S3RVER");
 });

@@ -46,7 +46,8 @@ export { type DomainRoute, defineDomainRoute, JobFailed, JobUnfinished } from ".
 export { createEngine, type Engine, type EngineSettings } from "./engine.ts";
 export { findEntry, shortName } from "./entry-name.ts";
 export { type EntryReader, entryReader } from "./entry-reader.ts";
-export { type FileStore, fileStore, type StoredFile } from "./file-store.ts";
+export { FilesUnavailable } from "./files/file-place.ts";
+export { type FileStore, fileStore } from "./files/file-store.ts";
 export { fixedTargets } from "./fixed-targets.ts";
 export type { ImportFacts, ImportFile, ImportResult } from "./import/import-facts.ts";
 export { importFiles } from "./import/import-files.ts";

@@ -5,6 +5,7 @@ export { type PostgresServer, startPostgres } from "./postgres.ts";
 export { type RedisServer, startRedis } from "./redis.ts";
 export { type RedisCluster, startRedisCluster } from "./redis-cluster.ts";
 export { type RedisSentinel, startRedisSentinel } from "./redis-sentinel.ts";
+export { type S3Server, startS3 } from "./s3.ts";
 export { type Stack, startStack } from "./stack.ts";
 export { startProxy } from "./tcp-proxy.ts";
 export { temporaryFolder } from "./temporary-folder.ts";

@@ -7,6 +7,7 @@ const byCode: Readonly<Record<string, (error: CaretakerError) => HttpProblem>> =
   OUTCOME_UNKNOWN: (error) => problems.unavailable("outcome_unknown", error.message, error),
   QUEUE_UNAVAILABLE: (error) => problems.unavailable("queue_unavailable", error.message, error),
   REDIS_NEARLY_FULL: (error) => problems.unavailable("queue_full", error.message, error),
+  FILES_UNAVAILABLE: (error) => problems.unavailable("files_unavailable", error.message, error),
   BACKLOG_FULL: ({ message }) => problems.tooMany("backlog_full", message, 5),
   KEY_REUSED: ({ message }) => problems.unprocessable("key_reused", message),
   KEY_IN_USE: ({ message }) => problems.busy("key_in_use", message),

@@ -19,6 +19,7 @@ export const reportRoute = (engine: Engine): Route =>
     async handle({ params: { name }, deadline, response }) {
       const file = await engine.use(fileStore).read(name);
       if (!file) throw problems.notFound(`there is no report ${name}`);
+      if (deadline.aborted) return void file.content.destroy();
       deadline.lift();
       const headers = { "Content-Type": contentTypeOf(name), "Content-Length": file.bytes, "Content-Disposition": `attachment; filename="${name}"` };
       writeHead(response, 200, headers);

@@ -30,7 +30,7 @@ export const generateReport = defineJob({
     const bytes = await drawStudyReport(report, now);
     signal.throwIfAborted();
     progress({ current: 2, total: 3, status: "storing" });
-    const url = await use(fileStore).write(nameOf(userId, id), bytes);
+    const url = await use(fileStore).write(nameOf(userId, id), bytes, { signal });
     progress({ current: 3, total: 3, status: "done" });
     return { url, bytes: bytes.length, days, lastDay: report.lastDay };
   },
