@@ -85,7 +85,7 @@ export function createEngine(settings: EngineSettings): Engine {
     ...operations,
     ...runs,
     ...createWork(connections, { jobs: [...jobs, ...messages.jobs], schedules, runLog: runs.runLog, clock, use: ports.use, messages }),
-    ...createRelays(connections, domains),
+    ...createRelays(connections, domains, messages.publish),
     payloadSchemas: (queue) => payloadSchemas(jobs, queue),
     recallJob: async (queue, id) => withReads(cache, (await operations.readJob(queue, id)) ?? jobOfRuns(await runs.readRunsOf(queue, id))),
     limitRate: (limit, windowMs) => createRateLimiter({ redis: connections.queueRedis, prefix: connections.queuePrefix, limit, windowMs }),

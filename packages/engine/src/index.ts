@@ -59,7 +59,7 @@ export type { Messages } from "./messages/messages.ts";
 export { publisher } from "./messages/publisher.ts";
 export { defineSubscription, type Message, type Subscription } from "./messages/subscription.ts";
 export { observe, observeAudit, observeRelay, observeWorker } from "./observe.ts";
-export type { Transaction } from "./outbox/enqueue-in.ts";
+export type { Transaction } from "./outbox/insert-job.ts";
 export { type BoundPort, bindPort, standIn } from "./ports.ts";
 export { queueDescriptions } from "./queue-descriptions.ts";
 export { UnknownRun } from "./restore-run.ts";

@@ -89,9 +89,10 @@ export function observeWorker({ events }: WorkerHost, log: Logger, { jobDuration
   events.on("error", (error) => errors((leftOut) => log.warn({ err: error, leftOut }, "worker error")));
 }
 
-/** The same for what hands on changes. */
+/** The same for what hands on changes, jobs and messages. */
 export function observeRelay({ events }: ChangeFollower, log: Logger): void {
   events.on("delayed", (error) => log.warn({ err: error }, "changes or jobs of the outbox can't be handed on now; trying again"));
+  events.on("setAside", ({ rows }) => log.error({ rows: rows.slice(0, 10), count: rows.length }, "rows of job_outbox can't be handed over and stay"));
   events.on("current", ({ current, lagMs }) =>
     log[current ? "info" : "warn"](
       { lagMs },

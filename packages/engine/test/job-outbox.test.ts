@@ -47,14 +47,17 @@ test("a payload that does not fit leaves nothing behind", async () => {
 
 test("any program sends a job with one insert; one for a queue that there is not stays and says why", async () => {
   await using all = await testEngine();
-  await using _relay = all.engine.relay();
+  await using relay = all.engine.relay();
+  const told = once(relay.events, "setAside");
   all.work();
   const insert = "insert into job_outbox (queue, name, payload) values ($1, 'test.warmup', $2) returning id";
   const [sent] = await all.query<{ id: string }>(insert, ["warmup", payload]);
   const [lost] = await all.query<{ id: string }>(insert, ["nowhere", payload]);
   await vi.waitUntil(async () => (await all.engine.readJob("warmup", sent?.id as string))?.state === "completed");
   await vi.waitUntil(async () => (await inOutbox(all)) === 1);
-  expect(await all.query("select id, error from job_outbox")).toEqual([{ id: lost?.id, error: "there is no queue nowhere" }]);
+  const rows = [{ id: lost?.id, error: "there is no queue nowhere" }];
+  expect(await all.query("select id, error from job_outbox")).toEqual(rows);
+  expect(await told).toEqual([{ rows }]);
 });
 
 test("a job that was handed over by a relay that died before its commit is handed over again, and is one job", async () => {
@@ -72,7 +75,7 @@ test("a job that was handed over by a relay that died before its commit is hande
   });
   await expect(handOverJobs(engine.db, engine.queues)).rejects.toThrow();
   expect([await inOutbox(all), (await waiting(all)).length]).toEqual([1, 1]);
-  expect(await handOverJobs(engine.db, engine.queues)).toBe(1);
+  expect(await handOverJobs(engine.db, engine.queues)).toEqual({ rows: 1, setAside: [] });
   expect([await inOutbox(all), (await waiting(all)).length]).toEqual([0, 1]);
 });
 

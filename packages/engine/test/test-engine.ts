@@ -16,7 +16,7 @@ const value = defineEntry({
   loadMany: async (params) => params.map(({ id }) => id),
 });
 
-interface TestDomainOptions extends Partial<Pick<Domain, "cleanup" | "archive">> {
+interface TestDomainOptions extends Partial<Pick<Domain, "cleanup" | "archive" | "subscriptions">> {
   readonly schedules?: readonly ScheduleFacts[];
   /** What a warm-up of scope `active` does before it is done; it may yield values to be warmed in chunks. */
   readonly act?: (asOf: Date) => AsyncGenerator<{ id: number }[], void> | Promise<unknown>;

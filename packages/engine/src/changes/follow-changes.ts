@@ -3,6 +3,7 @@ import type { Cache } from "@caretaker/cache";
 import type { Db } from "@caretaker/db";
 import type { Domain, LoadContext } from "../domain.ts";
 import { createRelay } from "../outbox/relay.ts";
+import type { SetAside } from "../outbox/set-aside.ts";
 import { announceChanges } from "./announce-changes.ts";
 import { lookForChanges } from "./look.ts";
 import { requestWarmups } from "./request-warmups.ts";
@@ -19,6 +20,8 @@ interface FollowerEvents {
   current: [{ current: boolean; lagMs: number }];
   /** Changes could not be announced; once for each outage. */
   delayed: [Error];
+  /** Jobs or messages of the outbox can never be handed over: their rows stay, with what is wrong. */
+  setAside: [{ rows: readonly SetAside[] }];
 }
 
 /** This process's part in announcing changes; any number of processes share the work. */

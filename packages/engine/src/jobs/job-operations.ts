@@ -19,7 +19,8 @@ import {
   retryJob,
 } from "@caretaker/queue";
 import type { Connections } from "../connections.ts";
-import { enqueueIn, type Transaction } from "../outbox/enqueue-in.ts";
+import { enqueueIn } from "../outbox/enqueue-in.ts";
+import type { Transaction } from "../outbox/insert-job.ts";
 
 /** A maintenance job to be put into its queue. */
 interface EngineOrder {

@@ -4,6 +4,7 @@ import { type Publication, type Publishing, publishing, type SubscriptionList, t
 import { addMessages, createLanes, inGroups, type JobDefinition, type Outgoing } from "@caretaker/queue";
 import { checked } from "../checked.ts";
 import type { Connections } from "../connections.ts";
+import { insertJob, messageRow, type Transaction } from "../outbox/insert-job.ts";
 import { deliveryJob, laneOf } from "./delivery-job.ts";
 import { countRoutes, readCounts } from "./message-counts.ts";
 import { createRouter, type Route } from "./route-message.ts";
@@ -25,6 +26,11 @@ export interface Messages {
    * Redis still knows it reached.
    */
   publish(message: Publishing): Promise<Publication>;
+  /**
+   * Has a message published once the caller's transaction commits, and never if it does not; resolves to its id. Messages of one key come in
+   * the order of their transactions, where one begins after the other has ended. Throws `PayloadInvalid`.
+   */
+  publishIn(tx: Transaction, message: Publishing): Promise<string>;
   /** Lets the messages go on that wait for one which has failed for good or was cancelled. */
   letGo(jobName: string, id: string): Promise<void>;
   /** Who subscribed, with how many messages each took and refused. */
@@ -49,13 +55,17 @@ export function createMessages({ queues, queueRedis: redis }: Connections, subsc
     await countRoutes(redis, queue, routes).catch(() => {}); // the jobs are stored: a count that is lost is no reason to say they are not
     return parcels;
   });
+  const prepare = (given: Publishing) => {
+    const { id = randomUUID(), topic, message, priority, key, delay } = checked(publishing, given, "a message");
+    const envelope = { id, topic, content: message, priority, key };
+    return { envelope, delay, way: route(envelope) };
+  };
   return {
     events,
     jobs: subscriptions.map((subscription) => deliveryJob(subscription, lanes)),
     async publish(given) {
-      const { id = randomUUID(), topic, message, priority, key, delay } = checked(publishing, given, "a message");
-      const envelope = { id, topic, content: message, priority, key };
-      const way = route(envelope);
+      const { envelope, delay, way } = prepare(given);
+      const { id, topic, priority, key } = envelope;
       const outgoing = way.takers.map((taker) => ({
         id: `${id}-${taker.name}`,
         name: deliveryName(taker),
@@ -68,6 +78,11 @@ export function createMessages({ queues, queueRedis: redis }: Connections, subsc
       const [taken, refused] = [namesOf(way.takers), namesOf(way.refusers)];
       events.emit("published", { topic, taken, refused, unrouted: way.unrouted });
       return { id, deliveries: outgoing.map((job, index) => ({ subscription: taken[index] ?? "", job: job.id })), refused, unrouted: way.unrouted };
+    },
+    async publishIn(tx, given) {
+      prepare(given);
+      const id = await insertJob(tx, "messages", messageRow, given);
+      return given.id ?? id;
     },
     async letGo(jobName, id) {
       const subscription = subscriptions.find((candidate) => deliveryName(candidate) === jobName);
