@@ -1,11 +1,12 @@
 import { startStack } from "@caretaker/stack";
 import type { Fault, Round, Servers } from "./fault.ts";
+import { outboxFaults } from "./outbox-faults.ts";
 import { postgresFaults } from "./postgres-faults.ts";
 import { redisFaults } from "./redis-faults.ts";
 import { scheduleFaults } from "./schedule-faults.ts";
 import { workerFaults } from "./worker-faults.ts";
 
-const all: readonly Fault[] = [...workerFaults, ...redisFaults, ...postgresFaults, ...scheduleFaults];
+const all: readonly Fault[] = [...workerFaults, ...redisFaults, ...postgresFaults, ...outboxFaults, ...scheduleFaults];
 const usual = { full: 20, short: 1 };
 
 const args = process.argv.slice(2);
