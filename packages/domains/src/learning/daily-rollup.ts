@@ -28,11 +28,12 @@ const rows = (tz: string) => `
         from ranges, lateral (${sessionsOf("study_sessions")} union all ${sessionsOf("study_sessions_archive")}) found,
           lateral (select start_time at time zone '${tz}' as local) on_the_clock
       ), days as (
-        select place, from_day, to_day, user_id, day, count(*) as sessions, sum(minutes) as minutes, count(*) filter (where productive) as productive,
+        select place, day, any_value(user_id) as user_id, any_value(from_day) as from_day, any_value(to_day) as to_day,
+          count(*) as sessions, sum(minutes) as minutes, count(*) filter (where productive) as productive,
           coalesce(sum(rating), 0) as ratings, count(rating) as rated,
           mode() within group (order by environment) as environment, mode() within group (order by device) as device,
           (array_agg(hour order by in_hour desc, hour) filter (where in_hour > 0))[1] as hour
-        from (select *, sum(minutes) over (partition by place, day, hour) as in_hour from sessions) by_hour group by 1, 2, 3, 4, 5
+        from (select *, sum(minutes) over (partition by place, day, hour) as in_hour from sessions) by_hour group by 1, 2
       ), trends as (
         select *, sum(ratings) over to_it as lately, sum(rated) over to_it as rated_lately,
           sum(ratings) over earlier as before, sum(rated) over earlier as rated_before

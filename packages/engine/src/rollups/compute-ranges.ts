@@ -48,9 +48,10 @@ function statementOf({ subject: { column, type }, target: { table, day, columns 
       where old.${column} is null or (${of("old")}) is distinct from (${of("fresh")})
       on conflict (${column}, ${day}) do update set (${columns.join(", ")}) = row (${of("excluded")})
       returning 1
+    ), lost as materialized (
+      select ${of("old", [column, day])} from old left join fresh using (${column}, ${day}) where fresh.${column} is null
     ), gone as (
-      delete from ${table} target using old left join fresh using (${column}, ${day})
-      where fresh.${column} is null and target.${column} = old.${column} and target.${day} = old.${day}
+      delete from ${table} target using lost where target.${column} = lost.${column} and target.${day} = lost.${day}
       returning 1
     )
     select (select count(*) from fresh)::int + (select count(*) from gone)::int as days,
