@@ -16,7 +16,11 @@ await runProgram(async () => {
   redis.on("ready", outage.ended);
   await firstAnswer(redis);
 
-  await using db = createDb({ ...databaseOptions(env), onError: (error) => log.warn({ err: error }, "connection to postgres lost; trying again") });
+  await using db = createDb({
+    ...databaseOptions(env),
+    onError: (error) => log.warn({ err: error }, "connection to postgres lost; trying again"),
+    onSlow: ({ what, name, ms }) => log.warn({ name, ms }, `slow ${what}`),
+  });
   await using audit = createAuditLog(db);
   observeAudit(audit, log);
   const session = { secret: sessionSecret(env.BOARD_SESSION_SECRET, log), ms: env.BOARD_SESSION_MINUTES * 60_000 };

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { listen } from "./listen.ts";
 import { inSession } from "./session.ts";
+import { type SlowWork, timeQueries, type WatchSlow, watchSlow } from "./watch-slow.ts";
 
 /** A prepared statement: `name` identifies it to the server, so `text` must be the same wherever the name is. */
 export interface Statement {
@@ -20,6 +21,8 @@ export interface Db extends AsyncDisposable {
   session<T>(work: (session: Session) => Promise<T>, options?: CancelOptions): Promise<T>;
   /** Calls `onNotify` when one of the channels is notified, and whenever something may have been missed; until it is disposed of. */
   listen(channels: readonly string[], onNotify: () => void): AsyncDisposable;
+  /** Does a piece of work with a name, and tells if it takes longer than a second. */
+  timed<T>(what: SlowWork["what"], name: string, work: () => Promise<T>): Promise<T>;
   /** The same database, counting its `rows` queries and cancelling them with `signal`; disposing of it leaves the pool alone. */
   counted(options?: CancelOptions): CountedDb;
 }
@@ -49,6 +52,8 @@ export interface DbOptions {
   applicationName?: string;
   /** Called with the error of a connection that broke while nobody used it; the pool replaces it. */
   onError?: (error: Error) => void;
+  /** Called for each query and each batch that took longer than a second. */
+  onSlow?: (work: SlowWork) => void;
 }
 
 /** A process that freezes in a transaction must not keep its locks from those who take its job over. */
@@ -56,6 +61,7 @@ const abandonedAfterMs = 10_000;
 
 /** Opens a pool of connections; the first one is made when the first query needs it. */
 export function createDb(options: DbOptions): Db {
+  const watch = watchSlow(options.onSlow ?? (() => {}));
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize ?? 20,
@@ -70,18 +76,21 @@ export function createDb(options: DbOptions): Db {
     application_name: options.applicationName ?? "caretaker",
   });
   pool.on("error", (error) => options.onError?.(error));
-  return overPool({ pool, url: options.url, dispose: () => pool.end() });
+  pool.on("connect", (client) => timeQueries(client, watch));
+  timeQueries(pool, watch);
+  return overPool({ pool, url: options.url, watch, dispose: () => pool.end() });
 }
 
 interface Access {
   readonly pool: pg.Pool;
   readonly url: string;
+  readonly watch: WatchSlow;
   readonly dispose: () => Promise<void>;
   readonly signal?: AbortSignal | undefined;
   readonly onQuery?: () => void;
 }
 
-function overPool({ pool, url, dispose, onQuery, ...outer }: Access): Db {
+function overPool({ pool, url, watch, dispose, onQuery, ...outer }: Access): Db {
   const session: Db["session"] = (work, { signal = outer.signal } = {}) => inSession(pool, url, work, signal);
   return {
     pool,
@@ -92,13 +101,17 @@ function overPool({ pool, url, dispose, onQuery, ...outer }: Access): Db {
       const result = await (signal ? session((client) => client.query<never>(query), { signal }) : pool.query<never>(query));
       return result.rows as unknown as Row[];
     },
+    async timed(what, name, work) {
+      const done = watch(what, () => name);
+      return work().finally(done);
+    },
     listen: (channels, onNotify) => listen(url, channels, onNotify),
-    counted: ({ signal } = {}) => countedOver({ pool, url, signal }),
+    counted: ({ signal } = {}) => countedOver({ pool, url, watch, signal }),
     [Symbol.asyncDispose]: dispose,
   };
 }
 
-function countedOver(access: Pick<Access, "pool" | "url" | "signal">): CountedDb {
+function countedOver(access: Pick<Access, "pool" | "url" | "watch" | "signal">): CountedDb {
   let queries = 0;
   const onQuery = () => {
     queries += 1;

@@ -3,3 +3,4 @@ export { type CountedDb, createDb, type Db, type DbOptions, type Session, type S
 export { inTransaction } from "./in-transaction.ts";
 export { literal } from "./literal.ts";
 export { migrate, pendingMigrations } from "./migrate.ts";
+export type { SlowWork } from "./watch-slow.ts";

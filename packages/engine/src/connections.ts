@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
-import { createDb, type Db, type DbOptions } from "@caretaker/db";
+import { createDb, type Db, type DbOptions, type SlowWork } from "@caretaker/db";
 import { createJobFeed, createQueueRedis, createQueues, type JobFeed } from "@caretaker/queue";
 import type { Redis } from "ioredis";
 import type { LoadContext } from "./domain.ts";
@@ -22,6 +22,8 @@ interface EngineEvents {
   connection: [{ to: "postgres" | "queue redis" | "cache redis"; error: Error }];
   /** A chunk of a warm-up is done: what became of its values. */
   warmed: [{ domain: string; written: number; fresh: number; fenced: number; failed: number }];
+  /** Something took PostgreSQL longer than a second. */
+  slow: [SlowWork];
 }
 
 /** A database, the queues in one Redis and the cache in another. */
@@ -43,7 +45,7 @@ export function openConnections(settings: ConnectionSettings, clock: () => Date)
   const { queuePrefix } = settings;
   const events = new EventEmitter<EngineEvents>();
   const lost = (to: EngineEvents["connection"][0]["to"]) => (error: Error) => events.emit("connection", { to, error });
-  const db = createDb({ ...settings.database, onError: lost("postgres") });
+  const db = createDb({ ...settings.database, onError: lost("postgres"), onSlow: (work) => events.emit("slow", work) });
   const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
   const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));
   const gate = { isCurrent: () => true };

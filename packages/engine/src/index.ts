@@ -9,6 +9,7 @@ export {
   defineJob,
   definePort,
   type EnqueueOptions,
+  forRequest,
   isStreamId,
   isTransient,
   JobEnded,

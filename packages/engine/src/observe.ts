@@ -1,16 +1,18 @@
 import { queueName } from "@caretaker/contracts";
-import type { WorkerHost } from "@caretaker/queue";
+import { currentRequest, type WorkerHost } from "@caretaker/queue";
 import { createLineLimit, type Logger, type Telemetry } from "@caretaker/service";
 import type { AuditLog } from "./audit/audit-log.ts";
 import type { ChangeFollower } from "./changes/follow-changes.ts";
 import type { Engine } from "./engine.ts";
 import { observeRatios } from "./observe-ratios.ts";
 
-const slowLoadMs = 1_000;
+/** What takes longer is logged. */
+const slowMs = 1_000;
 
 /** Turns an engine's events into metrics and log lines: the one place that chooses level and wording. */
 export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void {
   engine.events.on("connection", ({ to, error }) => log.warn({ err: error }, `connection to ${to} lost; trying again`));
+  engine.events.on("slow", ({ what, name, ms }) => log.warn({ name, ms, requestId: currentRequest() }, `slow ${what}`));
   engine.runLog.events.on("delayed", ({ waiting, error }) => log.warn({ err: error, waiting }, "runs can't be written now; trying again"));
   engine.runLog.events.on("dropped", ({ attempts, error }) => log.error({ err: error, attempts }, "runs that will not be in job_runs"));
   observeAudit(engine.audit, log);
@@ -36,7 +38,7 @@ function observeCache({ cache }: Engine, log: Logger, { cache: metrics }: Teleme
   cache.events.on("load", ({ entry, values, ms }) => {
     metrics.loads.inc({ entry, tier: "source" }, values);
     metrics.loadDuration.observe({ entry }, ms / 1_000);
-    if (ms > slowLoadMs) log.warn({ entry, values, ms }, "slow load");
+    if (ms > slowMs) log.warn({ entry, values, ms, requestId: currentRequest() }, "slow load");
   });
   cache.events.on("bus", ({ listening }) => log[listening ? "info" : "warn"](`invalidations by other processes are ${listening ? "" : "not "}heard`));
   cache.events.on("failure", ({ entry, tier, error }) => {
@@ -72,20 +74,20 @@ const linesPerSecond = 3;
 /** The same for a worker host. */
 export function observeWorker({ events }: WorkerHost, log: Logger, { jobDuration }: Telemetry): void {
   const [failures, stalls, errors] = [createLineLimit(linesPerSecond), createLineLimit(linesPerSecond), createLineLimit(linesPerSecond)];
-  events.on("completed", ({ queue, name, id, ms }) => {
-    jobDuration.observe({ queue, name, outcome: "completed" }, ms / 1_000);
-    log.debug({ queue, name, id, ms }, "job completed");
+  events.on("completed", ({ ms, ...job }) => {
+    jobDuration.observe({ queue: job.queue, name: job.name, outcome: "completed" }, ms / 1_000);
+    log.debug({ ...job, ms }, "job completed");
   });
-  events.on("failed", ({ queue, name, id, ms, error, final }) => {
-    jobDuration.observe({ queue, name, outcome: final ? "failed" : "retried" }, ms / 1_000);
+  events.on("failed", ({ ms, error, final, ...job }) => {
+    jobDuration.observe({ queue: job.queue, name: job.name, outcome: final ? "failed" : "retried" }, ms / 1_000);
     const text = final ? "job failed for good" : "job failed, to be tried again";
-    failures((leftOut) => log[final ? "error" : "warn"]({ queue, name, id, ms, err: error, leftOut }, text));
+    failures((leftOut) => log[final ? "error" : "warn"]({ ...job, ms, err: error, leftOut }, text));
   });
-  events.on("cancelled", ({ queue, name, id, ms, cancellation }) => {
-    jobDuration.observe({ queue, name, outcome: "cancelled" }, ms / 1_000);
-    log.debug({ queue, name, id, ms, ...cancellation }, "job cancelled");
+  events.on("cancelled", ({ ms, cancellation, ...job }) => {
+    jobDuration.observe({ queue: job.queue, name: job.name, outcome: "cancelled" }, ms / 1_000);
+    log.debug({ ...job, ms, ...cancellation }, "job cancelled");
   });
-  events.on("stalled", ({ queue, id }) => stalls((leftOut) => log.warn({ queue, id, leftOut }, "job stalled: its worker is gone; it waits again")));
+  events.on("stalled", (job) => stalls((leftOut) => log.warn({ ...job, leftOut }, "job stalled: its worker is gone; it waits again")));
   events.on("error", (error) => errors((leftOut) => log.warn({ err: error, leftOut }, "worker error")));
 }
 

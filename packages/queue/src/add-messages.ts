@@ -3,6 +3,7 @@ import type { JobsOptions, Queue } from "bullmq";
 import type { Lanes } from "./lanes.ts";
 import { highMessages, normalMessages, type Place, placesOfMessages } from "./place-in-line.ts";
 import { OutcomeUnknown, refuse } from "./queue-unavailable.ts";
+import { requestOption } from "./request-context.ts";
 
 /** A message on its way to one subscription. */
 export interface Outgoing {
@@ -14,6 +15,8 @@ export interface Outgoing {
   readonly delayMs: number;
   /** What it must keep its order in, if anything. */
   readonly lane: string | undefined;
+  /** The request that it was published with. */
+  readonly requestId: string | undefined;
 }
 
 /**
@@ -36,8 +39,8 @@ export async function addMessages(queue: Queue, lanes: Lanes, messages: readonly
 /** A message that is to come later takes its place in its lane then. */
 const keepsOrder = (message: Outgoing): message is Outgoing & { lane: string } => message.lane !== undefined && message.delayMs === 0;
 
-function optionsOf({ id, delayMs }: Outgoing, place: Place = {}): JobsOptions {
-  return { jobId: id, ...place, ...(delayMs > 0 ? { delay: delayMs } : {}) };
+function optionsOf({ id, delayMs, requestId }: Outgoing, place: Place = {}): JobsOptions {
+  return { jobId: id, ...place, ...(delayMs > 0 ? { delay: delayMs } : {}), ...requestOption(requestId) };
 }
 
 /** Urgent ones go before all that is in the line, high ones to its beginning, the others behind the last of their subscription. */

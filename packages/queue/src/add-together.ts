@@ -3,6 +3,7 @@ import type { JobsOptions, Queue } from "bullmq";
 import { type Addition, acceptedAs } from "./addition.ts";
 import { type Place, placesInLine } from "./place-in-line.ts";
 import { OutcomeUnknown, QueueUnavailable, refuse } from "./queue-unavailable.ts";
+import { requestOption } from "./request-context.ts";
 
 /** What became of one job. */
 export type Outcome = AcceptedJob | CaretakerError;
@@ -67,8 +68,9 @@ function outcomeOf(addition: Addition, id: string, place: Place | undefined, { b
   return acceptedAs(addition, id, state, found !== undefined);
 }
 
-function jobOf({ name, data, id, deduplication, delayMs }: Addition, place: Place | undefined): { name: string; data: unknown; opts: JobsOptions } {
-  const opts: JobsOptions = { jobId: id, ...(deduplication ? { deduplication: { id: deduplication } } : {}), ...place };
+function jobOf(addition: Addition, place: Place | undefined): { name: string; data: unknown; opts: JobsOptions } {
+  const { name, data, id, deduplication, delayMs, requestId } = addition;
+  const opts: JobsOptions = { jobId: id, ...(deduplication ? { deduplication: { id: deduplication } } : {}), ...place, ...requestOption(requestId) };
   if (delayMs > 0) opts.delay = delayMs;
   return { name, data, opts };
 }

@@ -4,6 +4,7 @@ import { deduplicationId } from "./deduplication-id.ts";
 import type { JobDefinition } from "./job.ts";
 import { PayloadInvalid } from "./payload-invalid.ts";
 import type { Priority } from "./place-in-line.ts";
+import { currentRequest } from "./request-context.ts";
 
 export interface EnqueueOptions {
   /** `high` goes before all that waits, `low` after it; default `normal`. */
@@ -35,6 +36,8 @@ export interface Addition {
   readonly deduplication: string | undefined;
   readonly priority: Priority;
   readonly delayMs: number;
+  /** The request that it is made for. */
+  readonly requestId: string | undefined;
   readonly signal: Pick<AbortSignal, "aborted"> | undefined;
 }
 
@@ -52,6 +55,7 @@ export function additionOf({ job, payload, options = {} }: Order): Addition {
     deduplication: job.deduplicate === false ? undefined : deduplicationId(job.name, parsed.data),
     priority,
     delayMs,
+    requestId: currentRequest(),
     signal,
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Job, type Queue, WaitingChildrenError } from "bullmq";
 import type { Children, FanOut, JobDefinition } from "./job.ts";
 import { placesInLine } from "./place-in-line.ts";
+import { currentRequest, requestOption } from "./request-context.ts";
 import { plannedField } from "./stored-payload.ts";
 
 interface Subjects {
@@ -37,6 +38,7 @@ async function addChildren(queue: Queue, parent: Job, child: JobDefinition, payl
         jobId: `${parent.id?.replaceAll(":", "-")}-${digest(payload)}`,
         parent: { id: String(parent.id), queue: parent.queueQualifiedName },
         ignoreDependencyOnFailure: true,
+        ...requestOption(currentRequest()),
         ...places[index],
       },
     })),

@@ -26,6 +26,7 @@ export { OutcomeUnknown, QueueUnavailable } from "./queue-unavailable.ts";
 export { backlogOf, readQueue } from "./queue-view.ts";
 export type { JobEnd } from "./queue-worker.ts";
 export { createQueues } from "./queues.ts";
+export { currentRequest, forRequest } from "./request-context.ts";
 export { runInTurn } from "./run-in-turn.ts";
 export { type SchedulerFacts, syncSchedulers } from "./schedulers.ts";
 export { JobCancelled, JobTimedOut, LockLost, ShuttingDown } from "./stop-reasons.ts";

@@ -5,6 +5,7 @@ import type { JobDefinition } from "./job.ts";
 import { PermanentFailure, Snoozed } from "./outcome.ts";
 import { PayloadInvalid } from "./payload-invalid.ts";
 import type { Use } from "./port.ts";
+import { forRequest, requestOf } from "./request-context.ts";
 import type { RunningAttempts } from "./running-attempts.ts";
 import { JobCancelled, ShuttingDown } from "./stop-reasons.ts";
 import { payloadOf } from "./stored-payload.ts";
@@ -41,8 +42,10 @@ export function createProcessor({ definitions, queue, attempts, use, onStart }: 
     using attempt = attempts.begin(String(job.id), kind.timeoutMs);
     let context: HandlerContext<unknown> | undefined;
     try {
-      context = new HandlerContext(readPayload(job, kind.definition), { queue, job, token: String(token), attempt, use });
-      return await kind.definition.handler(context);
+      const asked = new HandlerContext(readPayload(job, kind.definition), { queue, job, token: String(token), attempt, use });
+      context = asked;
+      const request = requestOf(job);
+      return await (request === undefined ? kind.definition.handler(asked) : forRequest(request, () => kind.definition.handler(asked)));
     } catch (error) {
       throw await outcomeOf(error, job, String(token), attempt.reason);
     } finally {

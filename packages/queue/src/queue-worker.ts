@@ -13,6 +13,7 @@ import { watchLostAnswers } from "./lost-answers.ts";
 import { PermanentFailure } from "./outcome.ts";
 import type { Use } from "./port.ts";
 import { createProcessor, maxDeaths } from "./processor.ts";
+import { requestOf, requestOption } from "./request-context.ts";
 import { createRunningAttempts, type RunningAttempts } from "./running-attempts.ts";
 import { SteadyWorker } from "./steady-worker.ts";
 import { LockLost } from "./stop-reasons.ts";
@@ -29,6 +30,8 @@ export interface JobEnd {
   name: string;
   id: string;
   ms: number;
+  /** The request that it was made for, if it was. */
+  requestId?: string;
 }
 
 export interface WorkerEvents {
@@ -37,7 +40,7 @@ export interface WorkerEvents {
   failed: [JobEnd & { error: Error; final: boolean }];
   /** A job that was cancelled has ended. */
   cancelled: [JobEnd & { cancellation: Cancellation }];
-  stalled: [{ queue: QueueName; id: string }];
+  stalled: [Pick<JobEnd, "queue" | "id" | "requestId">];
   /** An attempt of a job that is no child, and not of a kind that is `unlogged`. */
   attemptStart: [AttemptStart];
   attempt: [AttemptEnd];
@@ -101,7 +104,10 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
     endFailed(job, error, isFailureLogged(job), options).catch(onError);
     report(job);
   });
-  worker.on("stalled", (id) => events.emit("stalled", { queue, id }));
+  worker.on("stalled", async (id) => {
+    const job = await queues[queue].getJob(id).catch(() => undefined);
+    events.emit("stalled", { queue, id, ...requestOption(job && requestOf(job)) });
+  });
   worker.on("error", onError);
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) attempts.stop(id, new LockLost(`job ${id} is no longer this worker's`));
@@ -133,4 +139,5 @@ const endOf = (job: Job): JobEnd => ({
   name: job.name,
   id: String(job.id),
   ms: (job.finishedOn ?? Date.now()) - (job.processedOn ?? Date.now()),
+  ...requestOption(requestOf(job)),
 });

@@ -1,10 +1,11 @@
+import { forRequest } from "@caretaker/engine";
 import type { Logger, Telemetry } from "@caretaker/service";
 import type { Request, RequestHandler } from "express";
 import { beginHead } from "../response-head.ts";
 
 const slowMs = 1_000;
 
-/** Counts and times each request, and logs it: as `warn` if it took longer than a second. */
+/** Counts and times each request, and logs it: as `warn` if it took longer than a second. Whatever is done for it goes by its id. */
 export const observeRequests =
   (log: Logger, { apiRequests, apiDuration }: Telemetry): RequestHandler =>
   (request, response, next) => {
@@ -18,7 +19,7 @@ export const observeRequests =
       const slow = ms > slowMs && !isStream;
       if (slow || log.isLevelEnabled("debug")) log[slow ? "warn" : "debug"]({ requestId, ...labels, status: response.statusCode, ms }, "request");
     });
-    next();
+    forRequest(requestId, next);
   };
 
 /** The pattern of the route that took a request, never its path: a metric's labels must not grow without bound. */

@@ -49,7 +49,9 @@ export async function runSteps({ db, fence, signal, batchSize, progress, total }
 async function doBatch({ db, fence, signal }: Pick<Run, "db" | "fence" | "signal">, state: RunState, step: Step, limit: number): Promise<RunState> {
   const from = { after: state.after, limit };
   const found = await db.session(async (session) => (await step.find?.(session, from)) ?? [], { signal });
-  return runFenced(db, { fence, signal }, async (session) => advance(state, step, await step.batch(session, { ...from, found })));
+  return db.timed("batch", `${fence.job} ${step.name}`, () =>
+    runFenced(db, { fence, signal }, async (session) => advance(state, step, await step.batch(session, { ...from, found }))),
+  );
 }
 
 function advance(state: RunState, step: Step, { matched, done, unseen = done, next }: Batch): RunState {

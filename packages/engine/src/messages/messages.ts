@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { type Publication, type Publishing, publishing, type SubscriptionList, toMs } from "@caretaker/contracts";
-import { addMessages, createLanes, inGroups, type JobDefinition, type Outgoing } from "@caretaker/queue";
+import { addMessages, createLanes, currentRequest, inGroups, type JobDefinition, type Outgoing } from "@caretaker/queue";
 import { checked } from "../checked.ts";
 import type { Connections } from "../connections.ts";
 import { insertJob, messageRow, type Transaction } from "../outbox/insert-job.ts";
@@ -73,6 +73,7 @@ export function createMessages({ queues, queueRedis: redis }: Connections, subsc
         priority,
         delayMs: delay ? toMs(delay) : 0,
         lane: key === undefined ? undefined : laneOf(taker, key),
+        requestId: currentRequest(),
       }));
       await send({ route: way, outgoing });
       const [taken, refused] = [namesOf(way.takers), namesOf(way.refusers)];
