@@ -60,7 +60,8 @@ export function createApp(engine: Engine, { log, telemetry, stopping, rate, back
     .set("query parser", false)
     .use(observeRequests(log, telemetry))
     .use(mountRoutes([...routes, ...docsRoutes(routes)], { db: engine.db, audit: engine.audit, gate }))
-    .use((request) => {
+    .use(async (request, response) => {
+      await gate(request, response);
       throw problems.notFound(`there is no ${request.path}`);
     })
     .use(answerProblems(log));

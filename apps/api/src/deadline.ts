@@ -6,20 +6,18 @@ export interface Deadline {
   readonly aborted: boolean;
   /** There is no deadline any more: for answers that were asked to wait. */
   lift(): void;
-  /** The work's result. Throws a 503 once the deadline has passed, whatever the work waits for. */
-  within<T>(work: Promise<T>): Promise<T>;
 }
 
-/** A deadline in `ms`; of a request that `changes` something nobody knows then whether it did. */
-export function createDeadline(ms: number, changes: boolean): Deadline {
-  const { promise: passed, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    deadline.aborted = true;
-    reject(lateProblem(changes));
-  }, Math.round(ms)); // whole numbers share a list of timers
-  const lift = () => clearTimeout(timer);
-  const deadline = { aborted: false, lift, within: <T>(work: Promise<T>) => Promise.race([work, passed]).finally(lift) };
-  return deadline;
+/** What `work` comes to. Throws a 503 once `ms` have passed, whatever it waits for; of work that `changes` something nobody knows then whether it did. */
+export function beforeDeadline<T>(ms: number, changes: boolean, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      deadline.aborted = true;
+      reject(lateProblem(changes));
+    }, Math.round(ms)); // whole numbers share a list of timers
+    const deadline = { aborted: false, lift: () => clearTimeout(timer) };
+    work(deadline).then(resolve, reject).finally(deadline.lift);
+  });
 }
 
 const lateProblem = (changes: boolean): HttpProblem =>

@@ -11,16 +11,15 @@ export interface GateOptions {
   readonly limiter: RateLimiter;
 }
 
-/** Lets requests with a good key pass, at its rate. Throws a 401, 403 or 429. */
-export type Gate = (request: Request, response: Response, scope: Scope) => Promise<ApiKey>;
+/** Lets requests with a good key pass, at its rate, and with `scope` if one is needed. Throws a 401, 403 or 429. */
+export type Gate = (request: Request, response: Response, scope?: Scope) => Promise<ApiKey>;
 
-/** The gate that every route with a scope is behind. */
+/** The gate that every route is behind but those that need no key. */
 export const createGate =
   ({ identify, limiter }: GateOptions): Gate =>
   async (request, response, scope) => {
     const found = identify(bearerOf(request));
     const key = found instanceof Promise ? await found : found;
-    response.locals.key = key.name;
     const taken = limiter.take(key.id);
     const grant = taken instanceof Promise ? await taken : taken;
     tell(response, grant);
@@ -30,7 +29,8 @@ export const createGate =
         `this key may make ${grant.limit} requests in a window; go on in ${grant.resetSeconds} s`,
         grant.resetSeconds,
       );
-    if (!key.scopes.includes("*") && !key.scopes.includes(scope)) throw problems.forbidden(scope);
+    response.locals.key = key.name;
+    if (scope && !key.scopes.includes("*") && !key.scopes.includes(scope)) throw problems.forbidden(scope);
     return key;
   };
 

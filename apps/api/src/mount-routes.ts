@@ -10,7 +10,9 @@ export function mountRoutes(routes: readonly Route[], options: ServeOptions): Ro
     const mounted = router.route(path.replace(/\{(\w+)\}/g, ":$1"));
     for (const route of those) mounted[route.method](serveRoute(route, options));
     const allowed = those.map(({ method }) => method.toUpperCase()).join(", ");
-    mounted.all(() => {
+    const isOpen = those.every(({ scope }) => scope === undefined);
+    mounted.all(async (request, response) => {
+      if (!isOpen) await options.gate(request, response);
       throw problems.methodNotAllowed(allowed);
     });
   }

@@ -14,19 +14,20 @@ export interface ResponseHead {
   readonly more: string[];
 }
 
-const heads = new WeakMap<ServerResponse, ResponseHead>();
+const headKey = Symbol("head");
+type WithHead = ServerResponse & { [headKey]?: ResponseHead };
 
 /** Begins the head of a request's answer: with the id that the caller gave it, or a new one. */
-export function beginHead({ headers }: Pick<IncomingMessage, "headers">, response: ServerResponse): ResponseHead {
+export function beginHead({ headers }: Pick<IncomingMessage, "headers">, response: WithHead): ResponseHead {
   const given = headers["x-request-id"];
   const requestId = typeof given === "string" && acceptableId.test(given) ? given : randomUUID();
   const head: ResponseHead = { requestId, began: performance.now(), more: [] };
-  heads.set(response, head);
+  response[headKey] = head;
   return head;
 }
 
 /** The head that was begun for an answer. */
-export const headOf = (response: ServerResponse): ResponseHead => heads.get(response) ?? beginHead({ headers: {} }, response);
+export const headOf = (response: WithHead): ResponseHead => response[headKey] ?? beginHead({ headers: {} }, response);
 
 /**
  * Writes the head of an answer: what every answer tells, how long it took, and `headers`. One list of names and values is

@@ -1,13 +1,14 @@
 import { hash } from "node:crypto";
 import { payloadFaults } from "@caretaker/contracts";
-import { type ApiKey, type AuditLog, type Change, type Db, once } from "@caretaker/engine";
-import type { Request, RequestHandler, Response } from "express";
+import { type ApiKey, type AuditLog, type Db, once } from "@caretaker/engine";
+import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { checkJson, checkOthers } from "./check-json.ts";
-import { createDeadline } from "./deadline.ts";
+import { beforeDeadline } from "./deadline.ts";
 import type { Gate } from "./gate.ts";
 import { problems } from "./http-problem.ts";
 import { bodyRequired, jsonObject } from "./json-object.ts";
+import { noteChange } from "./note-change.ts";
 import { hasBody, readBody } from "./read-body.ts";
 import { readQuery } from "./read-query.ts";
 import type { Route, RouteContext } from "./route.ts";
@@ -30,30 +31,20 @@ export function serveRoute(route: Route, { db, audit, gate }: ServeOptions): Req
   const read = createReader(route);
   return async (request, response) => {
     const began = performance.now();
+    if (changes) noteChange(audit, route, request, response);
     const caller = route.scope ? await gate(request, response, route.scope) : nobody;
-    if (changes) response.on("close", () => audit.note(changeBy(caller, route, request, response)));
     const gateMs = performance.now() - began;
     const { bytes, ...facts } = await read(request);
-    const deadline = createDeadline(answerWithinMs - gateMs, changes);
     const onceFor: RouteContext<never, never, never>["once"] = (work) => {
       const key = keyOf(request);
       return key === undefined ? work(undefined) : once(db, { caller: caller.id, key, fingerprint: fingerprintOf(request, bytes) }, work);
     };
-    const answer = await deadline.within(route.handle({ ...facts, caller, deadline, once: onceFor, request, response }));
+    const answer = await beforeDeadline(answerWithinMs - gateMs, changes, (deadline) =>
+      route.handle({ ...facts, caller, deadline, once: onceFor, request, response }),
+    );
     if (answer) sendAnswer(response, answer);
   };
 }
-
-/** What the audit says of a request; bodies are told of by the jobs and schedules that they made. */
-const changeBy = (
-  { name: who }: ApiKey,
-  { path: route, method }: Route,
-  { params, originalUrl }: Request,
-  { statusCode: status }: Response,
-): Change => ({
-  ...{ who, role: "api", method: method.toUpperCase(), route, status },
-  params: originalUrl.includes("?") ? { ...params, ...Object.fromEntries(new URLSearchParams(originalUrl.split("?")[1])) } : params,
-});
 
 /** Reads and checks what comes with a request. */
 function createReader({ params, query = {}, body, bodyOptional = false, bodyMebibytes = 1, checksOwn }: Route) {

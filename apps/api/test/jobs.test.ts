@@ -37,22 +37,6 @@ test("a job is cancelled by who asked for it, and put back", async () => {
   expect(await api.ask("/v1/jobs/warmup/none", { method: "DELETE" })).toMatchObject({ status: 404 });
 });
 
-test("who changed what is told", async () => {
-  const { body } = await put(chore());
-  await api.ask(`/v1/jobs/warmup/${body.id}?reason=audited`, { method: "DELETE" });
-  const change = {
-    who: "all",
-    role: "api",
-    method: "DELETE",
-    route: "/v1/jobs/{queue}/{id}",
-    params: { queue: "warmup", id: body.id, reason: "audited" },
-    status: 200,
-  };
-  await expect
-    .poll(async () => (await api.ask("/v1/audit?limit=5")).body.changes, { timeout: 10_000 })
-    .toContainEqual(expect.objectContaining(change));
-});
-
 test("a job that Redis has forgotten is told of by its runs", async () => {
   const { body } = await put({ domain: "learning", entries: ["course-summary"], scope: { params: [{ userId: 3 }] }, opts: { priority: "high" } });
   const host = api.engine.work({ name: "w", concurrency: new Map([["warmup", 1]]) });

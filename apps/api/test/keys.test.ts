@@ -16,14 +16,16 @@ const needed: Record<string, string[]> = {
     "POST /v1/jobs/warmup",
     "POST /v1/jobs/cleanup",
     "POST /v1/jobs/archive",
+    "POST /v1/jobs/analytics",
     "POST /v1/jobs/messages",
+    "POST /v1/messages",
     "POST /v1/jobs/batch",
     "DELETE /v1/jobs/warmup/x",
     "POST /v1/jobs/warmup/x/retry",
     "POST /api/scheduler/warmup",
     "POST /api/scheduler/clear-and-warmup",
   ],
-  "queues:read": ["GET /v1/queues", "GET /v1/queues/warmup/dead-letters"],
+  "queues:read": ["GET /v1/queues", "GET /v1/queues/warmup/dead-letters", "GET /v1/subscriptions"],
   "queues:admin": ["POST /v1/queues/warmup/pause", "POST /v1/queues/warmup/resume", "POST /v1/queues/warmup/redrive"],
   "schedules:read": [
     "GET /v1/schedules",
@@ -88,6 +90,17 @@ test("the routes need the scopes that are written down here", async () => {
   for (const [scope, routes] of Object.entries(needed)) {
     for (const route of routes) expect([route, told.get(route)]).toEqual([route, scope]);
   }
+});
+
+test("what there is no route for is told only to who has a key", async () => {
+  for (const [route, status] of [
+    ["GET /nowhere", 404],
+    ["GET /v1/jobs/warmup", 405],
+    ["PUT /v1/queues", 405],
+  ] as const) {
+    expect([route, await statusOf(route, ""), await statusOf(route, api.keys.reader)]).toEqual([route, 401, status]);
+  }
+  expect(await statusOf("POST /healthz", "")).toBe(405);
 });
 
 test("a key that is revoked is refused within 5 s", async () => {

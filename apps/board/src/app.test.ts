@@ -186,6 +186,7 @@ test("every change is noted with who made it, to what, and what came of it", asy
   await anna.change("PUT", "/api/queues/warmup/resume");
   await ben.change("PUT", "/api/queues/warmup/pause");
   await anna.change("PUT", "/api/queues/nowhere/pause");
+  await anna.from("http://evil.example").change("PUT", "/api/queues/warmup/pause");
   await anna.get("/api/queues");
   await audit.flush();
   const { rows } = await db.pool.query("select who, role, method, route, params, status from audit_log order by at");
@@ -195,6 +196,7 @@ test("every change is noted with who made it, to what, and what came of it", asy
     { who: "anna", role: "operator", method: "PUT", route: route.replace("pause", "resume"), params: { queueName: "warmup" }, status: 200 },
     { who: "ben", role: "viewer", method: "PUT", route: "/api/queues/warmup/pause", params: {}, status: 403 },
     { who: "anna", role: "operator", method: "PUT", route, params: { queueName: "nowhere" }, status: 404 },
+    { who: "anna", role: "operator", method: "PUT", route: "/api/queues/warmup/pause", params: {}, status: 403 },
   ]);
 });
 

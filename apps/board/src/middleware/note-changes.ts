@@ -1,16 +1,18 @@
 import type { AuditLog } from "@caretaker/engine";
 import type { Request, RequestHandler } from "express";
 import { readsOnly } from "../reads-only.ts";
+import type { Sessions } from "../session.ts";
 
-/** Notes every change that somebody who has signed in makes or is refused, with what it was answered with. */
+/** Notes every change that somebody who has signed in makes or is refused, also one that another site had their browser send. */
 export const noteChanges =
-  (audit: AuditLog): RequestHandler =>
+  (audit: AuditLog, sessions: Sessions): RequestHandler =>
   (request, response, next) => {
-    if (readsOnly(request)) return next();
-    response.on("close", () => {
-      const { name: who, role } = response.locals.user;
-      audit.note({ who, role, method: request.method, ...changed(request), status: response.statusCode });
-    });
+    const user = readsOnly(request) ? undefined : sessions.userOf(request);
+    if (user) {
+      response.on("close", () =>
+        audit.note({ who: user.name, role: user.role, method: request.method, ...changed(request), status: response.statusCode }),
+      );
+    }
     next();
   };
 
