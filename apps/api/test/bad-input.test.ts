@@ -64,6 +64,8 @@ const rows: Row[] = [
   ["a NUL in the path", "/v1/schedules/learning.%00", {}, 404, "not_found"],
   ["a path that can't be decoded", "/v1/schedules/%E0%A4%A", {}, 400, "bad_request"],
   ["an id of digits", warmup, { body: withOpts('{"jobId":"123"}') }, 422, "invalid_id", ["opts.jobId"]],
+  ["an id with a line break", warmup, { body: withOpts('{"jobId":"a\\nb"}') }, 422, "invalid_id", ["opts.jobId"]],
+  ["an id that leads elsewhere in a path", warmup, { body: withOpts('{"jobId":".."}') }, 422, "invalid_id", ["opts.jobId"]],
   ["an id with a colon", warmup, { body: withOpts('{"jobId":"a:b"}') }, 422, "invalid_id", ["opts.jobId"]],
   ["an id of 129 characters", warmup, { body: withOpts(`{"jobId":"${"x".repeat(129)}"}`) }, 422, "invalid_id", ["opts.jobId"]],
   ["an empty id", warmup, { body: withOpts('{"jobId":""}') }, 422, "invalid_id"],
