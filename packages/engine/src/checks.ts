@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type Db, pendingMigrations } from "@caretaker/db";
 import type { Redis } from "ioredis";
 
-export type CheckName = "postgres" | "migrations" | "queue redis" | "cache redis" | "indexes";
+export type CheckName = "postgres" | "migrations" | "queue redis" | "cache redis" | "clocks" | "indexes";
 
 /** What was found of one condition that Caretaker needs, and what to do about it. */
 export interface Check {
@@ -38,9 +38,10 @@ export async function runChecks({ db, queueRedis, cacheRedis }: CheckSubjects): 
   return checks;
 }
 
-type Finding = Omit<Check, "name">;
+export type Finding = Omit<Check, "name">;
 
-async function attempt(name: CheckName, look: () => Promise<Finding>, explain: (error: Error) => Finding): Promise<Check> {
+/** What a look finds within a second; what keeps it from that is explained. */
+export async function attempt(name: CheckName, look: () => Promise<Finding>, explain: (error: Error) => Finding): Promise<Check> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);

@@ -1,7 +1,8 @@
 import type { AcceptedJob, AuditPage, AuditSearch, JobView, QueueName } from "@caretaker/contracts";
-import { createProducer, type EnqueueOptions, type Use } from "@caretaker/queue";
+import { createProducer, type EnqueueOptions, type JobDefinition, type Use } from "@caretaker/queue";
 import { type AuditLog, createAuditLog } from "./audit/audit-log.ts";
 import { searchAudit } from "./audit/search-audit.ts";
+import { checkClocks } from "./check-clocks.ts";
 import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
 import type { Domain } from "./domain.ts";
@@ -37,6 +38,8 @@ export interface EngineSettings extends ConnectionSettings {
 /** Everything that follows from domains' facts, over a database and two Redis servers. */
 export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache" | "queues" | "events">, JobOperations, Relays, Runs, Work {
   readonly domains: readonly Domain[];
+  /** What its workers run. */
+  readonly jobs: readonly JobDefinition[];
   readonly messages: Messages;
   readonly schedules: Schedules;
   /** A service outside, by its port. */
@@ -59,6 +62,8 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   buildFilters(): Promise<void>;
   /** Looks at everything the engine needs. */
   check(): Promise<Check[]>;
+  /** Compares this machine's clock with those of the servers. */
+  checkClocks(): Promise<Check>;
   /** Looks for indexes that domains need and have not, and for those that nothing uses; the database has to be migrated. */
   checkIndexes(): Promise<Check>;
 }
@@ -73,6 +78,7 @@ export function createEngine(settings: EngineSettings): Engine {
     domains.flatMap(({ subscriptions = [] }) => subscriptions),
   );
   const jobs = domains.flatMap((domain) => jobsOf(domain, connections));
+  const all = [...jobs, ...messages.jobs];
   const jobFor = createJobFinder(jobs, domains);
   const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish), standIn(locks, cache.lock)];
   const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), ...own, ...(settings.ports ?? [])]);
@@ -81,10 +87,10 @@ export function createEngine(settings: EngineSettings): Engine {
   const schedules = createSchedules(db, domains, createScheduleQueues(connections, { domains, jobs, jobFor, enqueue: operations.enqueue }));
   const audit = createAuditLog(db);
   return {
-    ...{ domains, db, cache, queues, events, messages, schedules, audit, use: ports.use },
+    ...{ domains, jobs: all, db, cache, queues, events, messages, schedules, audit, use: ports.use },
     ...operations,
     ...runs,
-    ...createWork(connections, { jobs: [...jobs, ...messages.jobs], schedules, runLog: runs.runLog, clock, use: ports.use, messages }),
+    ...createWork(connections, { jobs: all, schedules, runLog: runs.runLog, clock, use: ports.use, messages }),
     ...createRelays(connections, domains, messages.publish),
     payloadSchemas: (queue) => payloadSchemas(jobs, queue),
     recallJob: async (queue, id) => withReads(cache, (await operations.readJob(queue, id)) ?? jobOfRuns(await runs.readRunsOf(queue, id))),
@@ -93,6 +99,7 @@ export function createEngine(settings: EngineSettings): Engine {
     restore: (run, options) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run, options),
     searchAudit: (search) => searchAudit(db, search),
     checkIndexes: () => checkIndexes(db, domains),
+    checkClocks: () => checkClocks(connections),
     buildFilters: () => buildFilters({ db, cache, domains }),
     check: () => runChecks(connections),
     async [Symbol.asyncDispose]() {
