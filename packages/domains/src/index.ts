@@ -1,4 +1,5 @@
 import type { Domain } from "@caretaker/engine";
+import { caretaker } from "./caretaker/index.ts";
 import { createCheckins } from "./checkins/index.ts";
 import { createLearning } from "./learning/index.ts";
 import { type LearningSettings, learningSettings } from "./learning/settings.ts";
@@ -20,4 +21,5 @@ export const createDomains = (settings: DomainSettings = {}): readonly Domain[] 
   createStocks(settings),
   createCheckins(),
   createMessaging(settings),
+  caretaker,
 ];

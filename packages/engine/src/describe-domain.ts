@@ -123,11 +123,11 @@ const queuesOf = ({ cleanup, archive }: Domain): QueueName[] => [
   ...(archive?.length ? ["archive" as const] : []),
 ];
 
-/** Tables that a domain's cleanup and archive read and write. */
+/** Tables that a domain's cleanup and archive read and write, but for the one that every job adds a row to. */
 function tablesOf({ cleanup, archive = [] }: Domain): string[] {
   const cleaned = cleanup ? [cleanup.quarantine, ...cleanup.rules.map(({ table }) => table)] : [];
   const moved = archive.flatMap(({ move, purge }) => [...(move ? [move.table, move.to] : []), ...(purge?.rows ?? []).map(({ table }) => table)]);
-  return [...new Set([...cleaned, ...moved])];
+  return [...new Set([...cleaned, ...moved])].filter((table) => table !== "job_runs");
 }
 
 /** How many rows a run has found, by rule or policy. */
