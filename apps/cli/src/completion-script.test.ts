@@ -18,7 +18,7 @@ test("bash completes commands, those of aliases too, options and their values", 
   expect(completed("arch")).toEqual(["archive"]);
   expect(completed("schedules", "pr")).toEqual(["preview"]);
   expect(completed("schedules", "rm", "--j")).toEqual(["--json"]);
-  expect(completed("jobs", "failed", "--queue", "a")).toEqual(["archive", "analytics"]);
+  expect(completed("jobs", "failed", "a")).toEqual(["archive", "analytics"]);
   expect(completed("jobs", "get", "cl")).toEqual(["cleanup"]);
   expect(completed("completion", "")).toEqual(["bash", "zsh", "fish", "--help"]);
 });

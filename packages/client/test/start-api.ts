@@ -47,7 +47,7 @@ export async function startApi() {
     /** A worker, as a process. */
     work: async () => startChild([program("worker")], { ...settings, WORKER_PORT: String(await freePort()) }),
     /** Has somebody else cancel a job. */
-    cancel: async (id: string): Promise<void> => void (await cli("jobs", "cancel", id, "--queue", queue.name, "--json")),
+    cancel: async (id: string): Promise<void> => void (await cli("jobs", "cancel", queue.name, id, "--json")),
     async restart() {
       await child[Symbol.asyncDispose]();
       child = await start();

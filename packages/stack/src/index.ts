@@ -1,5 +1,6 @@
 export { type Child, type RunResult, runChild, runToEnd, startChild } from "./child.ts";
 export { type TemporaryDatabase, temporaryDatabase } from "./database.ts";
+export { childEnv } from "./env.ts";
 export { freePort } from "./free-port.ts";
 export { type PostgresServer, startPostgres } from "./postgres.ts";
 export { type RedisServer, startRedis } from "./redis.ts";

@@ -1,8 +1,9 @@
 import { type QueueName, type QueueView, queueName } from "@caretaker/contracts";
 import type { Engine } from "@caretaker/engine";
-import { Argument, type Command } from "commander";
+import type { Command } from "commander";
 import { openEngine } from "../open-engine.ts";
 import { columns, print } from "../print.ts";
+import { queueArgument } from "../queue-argument.ts";
 
 /** `caretaker queues list|pause|resume` */
 export function addQueues(program: Command): void {
@@ -34,7 +35,7 @@ function addSwitch(queues: Command, verb: string, description: string, act: (eng
   queues
     .command(verb)
     .description(description)
-    .addArgument(new Argument("<queue>", "the queue").choices(queueName.options))
+    .addArgument(queueArgument())
     .option("--json", "print the queue as JSON")
     .action(async (queue: QueueName, options: { json?: boolean }) => {
       await using engine = await openEngine(["queue redis"]);

@@ -1,7 +1,8 @@
-import { type JobEvent, type JobView, queueName } from "@caretaker/contracts";
-import { Argument, type Command } from "commander";
+import type { JobEvent, JobView, QueueName } from "@caretaker/contracts";
+import type { Command } from "commander";
 import { NoSuchJob } from "../no-such-job.ts";
 import { openEngine } from "../open-engine.ts";
+import { queueArgument } from "../queue-argument.ts";
 import { untilInterrupted } from "../until-interrupted.ts";
 
 /** `caretaker jobs watch QUEUE ID` */
@@ -9,10 +10,10 @@ export function addWatch(jobs: Command): void {
   jobs
     .command("watch")
     .description("tell what happens to a job, a line for each thing, until its end")
-    .addArgument(new Argument("<queue>", "its queue").choices(queueName.options))
+    .addArgument(queueArgument())
     .argument("<id>", "its id")
     .option("--json", "print the lines as JSON")
-    .action(async (queue, id: string, { json }: { json?: boolean }) => {
+    .action(async (queue: QueueName, id: string, { json }: { json?: boolean }) => {
       await using engine = await openEngine(["queue redis"]);
       using interrupted = untilInterrupted();
       let end: JobView | undefined;
