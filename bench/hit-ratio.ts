@@ -14,6 +14,7 @@ const perSecond = 33;
 const earlier = 60_000;
 /** A school is changed once in so many requests, of one level and the other in turn. */
 const requestsOfAChange = 1_000;
+const rounds = 5;
 const wanted = { hits: 95, ofCold: 0.1 };
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -96,7 +97,7 @@ async function replay(sites: Sites, mix: Iterator<ListRequest>): Promise<Record<
   const answers: Promise<unknown>[] = [];
   const began = performance.now();
   for (let asked = 0; asked < requests; asked += 1) {
-    await new Promise((due) => setTimeout(due, began + (1_000 * asked) / perSecond - performance.now()));
+    await new Promise((due) => setTimeout(due, Math.max(0, began + (1_000 * asked) / perSecond - performance.now())));
     if (asked % requestsOfAChange === requestsOfAChange - 1) answers.push(...wayNames.map((name) => changeSchool(sites[name], asked)));
     const request = mix.next().value as ListRequest;
     answers.push(...wayNames.map((name) => ask(name, request)));
@@ -114,15 +115,21 @@ async function changeSchool({ worker }: Site, asked: number): Promise<void> {
   await worker.db.pool.query(`update ${table} set telephone = $2 where school_no = ${one}`, [asked % 997, String(20_000_000 + asked)]);
 }
 
-/** Medians over the fixed lists, each as an API answers that has none of them in its memory, and as the source does. */
+/** Medians over the fixed lists, some times each: as an API answers that has none of them in its memory, and as the source does. */
 async function timesOf(site: Site): Promise<{ warm: number; cold: number }> {
   const requests = await fixedList(site);
   const times = { warm: [] as number[], cold: [] as number[] };
-  await site.worker.cache.clear("schools");
-  const { id } = await site.worker.enqueue("warmup", { domain: "schools", entries: ["lists"], force: true });
-  await site.worker.followJob("warmup", id, { signal: AbortSignal.timeout(60_000) });
-  for (const request of requests) times.warm.push((await site.ask(request)).ms);
-  for (const request of requests) times.cold.push((await site.ask(request, { cold: true })).ms);
+  for (let round = 0; round < rounds; round += 1) {
+    await site.worker.cache.clear("schools");
+    const { id } = await site.worker.enqueue("warmup", { domain: "schools", entries: ["lists"], force: true });
+    await site.worker.followJob("warmup", id, { signal: AbortSignal.timeout(60_000) });
+    for (const request of requests) {
+      const { source, ms } = await site.ask(request);
+      if (source !== "l2") throw new Error(`a warmed list came from ${source}`);
+      times.warm.push(ms);
+    }
+    for (const request of requests) times.cold.push((await site.ask(request, { cold: true })).ms);
+  }
   return { warm: median(times.warm), cold: median(times.cold) };
 }
 

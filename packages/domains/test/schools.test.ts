@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type AnyEntry, findEntry, shortName } from "@caretaker/engine";
+import { type AnyEntry, type DemoFacts, fillDemo, findEntry, shortName } from "@caretaker/engine";
 import { expect, test, vi } from "vitest";
 import { importRows, openDomain, rowsOf } from "./open-domain.ts";
 
@@ -174,6 +174,29 @@ test("a change drops the lists of its level, and those that readers ask for are 
   await expect.poll(() => loads).toMatchObject([{ entry: "schools.primary-list", values: 1 }]);
   await expect.poll(() => total("primary-list")).toBe(3);
   expect(loads).toHaveLength(1);
+});
+
+test("many lists that are loaded at once are what each is by itself", async () => {
+  await using all = await openDomain(folder, () => asOf);
+  const { engine, domain, read } = all;
+  await fillDemo(engine.db, domain.demo as DemoFacts, asOf);
+  const districts = ["沙田区", "沙田", "中西", "港岛", "九龙", "新界区", "nowhere"].map((district) => ({ district }));
+  const pairs = ["港岛（中西区）", "新界（沙田区）", "九龙（中西区）", "九龙（油尖旺）"].map((district) => ({ district, gender: "男女" }));
+  const groups = ["1A", "1B", "2A", "3C"].flatMap((schoolGroup) => ["1", "2", "9"].map((page) => ({ schoolGroup, page, pageSize: "7" })));
+  const keywords = ["wah", "lee", "聖", "%", "st. "].map((keyword) => ({ keyword }));
+  for (const [name, sets] of Object.entries({
+    "primary-list": [{}, ...districts, ...pairs, ...keywords],
+    "secondary-list": [...districts, ...pairs, ...groups],
+  })) {
+    const entry = findEntry(domain, name) as AnyEntry;
+    const parsed = sets.map((set) => entry.params.safeParse(set)).flatMap((result) => (result.success ? result.data : []));
+    const together = await engine.cache.getMany(entry, parsed);
+    await engine.cache.clear(folder);
+    const alone: unknown[] = [];
+    for (const set of sets) alone.push(await read(name, set));
+    expect(together, name).toEqual(alone);
+    expect(new Set(together.map((page) => JSON.stringify(page))).size, name).toBeGreaterThan(sets.length / 2);
+  }
 });
 
 test("schools without a band come last, by their names", async () => {
