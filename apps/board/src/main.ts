@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { createAuditLog, createDb, createQueueRedis, createQueues, observeAudit } from "@caretaker/engine";
-import { createLogger, databaseOptions, listen, runProgram, shutdownSignal } from "@caretaker/service";
+import { createLogger, databaseOptions, listen, queueRedisMode, runProgram, shutdownSignal } from "@caretaker/service";
 import { createApp } from "./app.ts";
 import { readEnv } from "./env.ts";
 import { firstAnswer } from "./first-answer.ts";
@@ -12,7 +12,7 @@ await runProgram(async () => {
   const env = readEnv();
   const log = createLogger("board", env.LOG_LEVEL);
   const outage = createOutageLog(log);
-  const redis = createQueueRedis(env.QUEUE_REDIS_URL, "producer", outage.began);
+  const redis = createQueueRedis(env.QUEUE_REDIS_URL, "producer", outage.began, queueRedisMode(env));
   redis.on("ready", outage.ended);
   await firstAnswer(redis);
 

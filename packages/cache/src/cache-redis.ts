@@ -1,7 +1,5 @@
+import { type RedisMode, redisServers } from "@caretaker/contracts";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-
-/** What a cache's URLs are those of. */
-export type CacheRedisMode = { mode: "single" | "cluster" } | { mode: "sentinel"; sentinelName?: string };
 
 const reconnectAfterMs = 500;
 const options = {
@@ -19,8 +17,8 @@ const options = {
  * Cluster or Sentinels, `url` is a comma-separated list; user, password and TLS (`rediss:`) are those of the first.
  */
 export function createCacheRedis(url: string, onError: (error: Error) => void): Redis;
-export function createCacheRedis(url: string, onError: (error: Error) => void, mode: CacheRedisMode): Redis | Cluster;
-export function createCacheRedis(url: string, onError: (error: Error) => void, mode: CacheRedisMode = { mode: "single" }): Redis | Cluster {
+export function createCacheRedis(url: string, onError: (error: Error) => void, mode: RedisMode): Redis | Cluster;
+export function createCacheRedis(url: string, onError: (error: Error) => void, mode: RedisMode = { mode: "single" }): Redis | Cluster {
   const redis = connect(url, mode);
   let away = false;
   redis.on("error", (error: Error) => {
@@ -33,18 +31,10 @@ export function createCacheRedis(url: string, onError: (error: Error) => void, m
   return redis;
 }
 
-function connect(url: string, mode: CacheRedisMode): Redis | Cluster {
+function connect(url: string, mode: RedisMode): Redis | Cluster {
   if (mode.mode === "single") return new Redis(url, options);
-  const urls = url.split(",").map((one) => new URL(one.trim()));
-  const nodes = urls.map(({ hostname, port }) => ({ host: hostname, port: Number(port) || (mode.mode === "sentinel" ? 26_379 : 6_379) }));
-  const access = accessOf(urls[0] as URL);
+  const { nodes, access } = redisServers(url, mode);
   if (mode.mode === "sentinel") return new Redis({ ...options, ...access, sentinels: nodes, name: mode.sentinelName ?? "mymaster" });
   const { retryStrategy, enableOfflineQueue, ...redisOptions } = options;
   return new Cluster(nodes, { enableOfflineQueue, clusterRetryStrategy: retryStrategy, redisOptions: { ...redisOptions, ...access } });
 }
-
-const accessOf = ({ username, password, protocol }: URL): RedisOptions => ({
-  ...(username ? { username: decodeURIComponent(username) } : {}),
-  ...(password ? { password: decodeURIComponent(password) } : {}),
-  ...(protocol === "rediss:" ? { tls: {} } : {}),
-});

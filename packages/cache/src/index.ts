@@ -1,7 +1,7 @@
 export { type Cache, createCache } from "./cache.ts";
 export type { CacheOptions } from "./cache-core.ts";
 export type { CacheEvents } from "./cache-events.ts";
-export { type CacheRedisMode, createCacheRedis } from "./cache-redis.ts";
+export { createCacheRedis } from "./cache-redis.ts";
 export { defineEntry, type Entry } from "./entry.ts";
 export { LoadFailed } from "./load-failed.ts";
 export { type Lock, LockLost, type LockOptions, LockTimeout } from "./lock.ts";

@@ -1,10 +1,10 @@
+import type { RedisMode } from "@caretaker/contracts";
 import { startRedisCluster, startRedisSentinel } from "@caretaker/stack";
 import { testRedisUrl } from "@caretaker/stack/testing";
 import { describeTier } from "../test/describe-tier.ts";
 import { openCaches } from "../test/open-caches.ts";
-import type { CacheRedisMode } from "./cache-redis.ts";
 
-const over = (servers: { urls: string } & AsyncDisposable, mode: CacheRedisMode) => ({
+const over = (servers: { urls: string } & AsyncDisposable, mode: RedisMode) => ({
   open: () => openCaches(servers.urls, undefined, mode),
   [Symbol.asyncDispose]: () => servers[Symbol.asyncDispose](),
 });

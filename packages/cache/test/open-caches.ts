@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import type { RedisMode } from "@caretaker/contracts";
 import { testRedisUrl } from "@caretaker/stack/testing";
 import { Redis } from "ioredis";
 import { createCache } from "../src/cache.ts";
 import type { CacheOptions } from "../src/cache-core.ts";
-import { type CacheRedisMode, createCacheRedis } from "../src/cache-redis.ts";
+import { createCacheRedis } from "../src/cache-redis.ts";
 
 export type OpenCaches = ReturnType<typeof openCaches>;
 
 /** Caches that share a Redis and a prefix of their own, as processes do; they are closed with the test. */
-export function openCaches(url = testRedisUrl(), prefix = `test-${randomUUID()}`, mode: CacheRedisMode = { mode: "single" }) {
+export function openCaches(url = testRedisUrl(), prefix = `test-${randomUUID()}`, mode: RedisMode = { mode: "single" }) {
   const plain = new Redis(url.split(",")[0] as string, { maxRetriesPerRequest: null });
   plain.on("error", () => {});
   const closing = new AsyncDisposableStack();

@@ -39,6 +39,7 @@ export { type PayloadFault, type Problem, payloadFault, problem } from "./proble
 export { type Progress, progress } from "./progress.ts";
 export { type QueueName, queueName } from "./queue-name.ts";
 export { type QueueView, queueView } from "./queue-view.ts";
+export { type RedisMode, type RedisServers, redisServers } from "./redis-servers.ts";
 export { type RunOutcome, type RunPage, type RunSearch, type RunView, runOutcome, runPage, runSearch, runView } from "./run.ts";
 export {
   type FireOutcome,

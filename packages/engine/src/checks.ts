@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type Db, pendingMigrations } from "@caretaker/db";
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 
-export type CheckName = "postgres" | "migrations" | "queue redis" | "cache redis" | "clocks" | "indexes";
+export type CheckName = "postgres" | "migrations" | "queue redis" | "cache redis" | "clocks" | "changes" | "indexes";
 
 /** What was found of one condition that Caretaker needs, and what to do about it. */
 export interface Check {
@@ -16,7 +16,7 @@ export interface Check {
 export interface CheckSubjects {
   readonly db: Db;
   readonly queueRedis: Redis;
-  readonly cacheRedis: Redis;
+  readonly cacheRedis: Redis | Cluster;
 }
 
 /** The oldest PostgreSQL that its makers still mend. */
@@ -94,18 +94,18 @@ async function checkQueueRedis(redis: Redis): Promise<Finding> {
   return { state: "ok", detail: `Redis ${info.get("redis_version")}, noeviction, append-only file` };
 }
 
-async function checkCacheRedis(redis: Redis): Promise<Finding> {
+async function checkCacheRedis(redis: Redis | Cluster): Promise<Finding> {
   const info = await infoOf(redis);
   return { state: "ok", detail: `Redis ${info.get("redis_version")}, ${info.get("maxmemory_policy")}` };
 }
 
 /** Waits for a connection that is being made; a failed try rejects with its reason. */
-async function untilConnected(redis: Redis): Promise<void> {
+async function untilConnected(redis: Redis | Cluster): Promise<void> {
   if (redis.status === "ready") return;
   await once(redis, "ready");
 }
 
-async function infoOf(redis: Redis): Promise<Map<string, string>> {
+async function infoOf(redis: Redis | Cluster): Promise<Map<string, string>> {
   await untilConnected(redis);
   const lines = (await redis.info()).split("\r\n").filter((line) => line.includes(":"));
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));

@@ -1,15 +1,19 @@
 import { EventEmitter } from "node:events";
 import { type Cache, createCache, createCacheRedis } from "@caretaker/cache";
+import type { RedisMode } from "@caretaker/contracts";
 import { createDb, type Db, type DbOptions, type SlowWork } from "@caretaker/db";
 import { createJobFeed, createQueueRedis, createQueues, type JobFeed } from "@caretaker/queue";
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import type { LoadContext } from "./domain.ts";
 
 export interface ConnectionSettings {
   readonly database: DbOptions;
   readonly queueRedisUrl: string;
+  /** What `queueRedisUrl` names; one server by default. */
+  readonly queueRedisMode?: RedisMode;
   readonly queuePrefix: string;
   readonly cacheRedisUrl: string;
+  readonly cacheRedisMode?: RedisMode;
   readonly cachePrefix: string;
   /** How long a read waits for the cache's Redis before it goes to the source; the cache kit's default is 50 ms. */
   readonly cacheReadTimeoutMs?: number;
@@ -33,7 +37,7 @@ export interface Connections extends AsyncDisposable {
   readonly queuePrefix: string;
   readonly queues: ReturnType<typeof createQueues>;
   readonly jobFeed: JobFeed;
-  readonly cacheRedis: Redis;
+  readonly cacheRedis: Redis | Cluster;
   readonly cache: Cache<LoadContext>;
   /** Whether the cache may serve what it has; always, until a relay says otherwise. */
   readonly gate: { isCurrent: () => boolean };
@@ -46,8 +50,8 @@ export function openConnections(settings: ConnectionSettings, clock: () => Date)
   const events = new EventEmitter<EngineEvents>();
   const lost = (to: EngineEvents["connection"][0]["to"]) => (error: Error) => events.emit("connection", { to, error });
   const db = createDb({ ...settings.database, onError: lost("postgres"), onSlow: (work) => events.emit("slow", work) });
-  const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"));
-  const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"));
+  const queueRedis = createQueueRedis(settings.queueRedisUrl, settings.role, lost("queue redis"), settings.queueRedisMode);
+  const cacheRedis = createCacheRedis(settings.cacheRedisUrl, lost("cache redis"), settings.cacheRedisMode ?? { mode: "single" });
   const gate = { isCurrent: () => true };
   const cache = createCache<LoadContext>({
     redis: cacheRedis,

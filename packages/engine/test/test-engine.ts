@@ -4,6 +4,7 @@ import { type QueueName, queueName } from "@caretaker/contracts";
 import { migrate } from "@caretaker/db";
 import { testDatabase, testRedisUrl } from "@caretaker/stack/testing";
 import { z } from "zod";
+import type { ConnectionSettings } from "../src/connections.ts";
 import { type Domain, defineDomain, type ScheduleFacts } from "../src/domain.ts";
 import { createEngine } from "../src/engine.ts";
 
@@ -16,7 +17,7 @@ const value = defineEntry({
   loadMany: async (params) => params.map(({ id }) => id),
 });
 
-interface TestDomainOptions extends Partial<Pick<Domain, "cleanup" | "archive" | "subscriptions">> {
+interface TestDomainOptions extends Partial<Pick<Domain, "archive" | "changes" | "cleanup" | "jobs" | "subscriptions">> {
   readonly schedules?: readonly ScheduleFacts[];
   /** What a warm-up of scope `active` does before it is done; it may yield values to be warmed in chunks. */
   readonly act?: (asOf: Date) => AsyncGenerator<{ id: number }[], void> | Promise<unknown>;
@@ -40,11 +41,15 @@ function testDomain({ schedules = [], act = async () => {}, ...facts }: TestDoma
   });
 }
 
-/** An engine over a database of its own, and Redis prefixes of its own; its workers stop with it. */
-export async function testEngine(options: TestDomainOptions = {}, shared?: { databaseUrl: string; queuePrefix: string }) {
+interface Shared extends Partial<Pick<ConnectionSettings, "cachePrefix" | "cacheRedisMode" | "cacheRedisUrl" | "queueRedisMode" | "queueRedisUrl">> {
+  readonly databaseUrl?: string;
+  readonly queuePrefix?: string;
+}
+
+/** An engine over a database of its own, and Redis prefixes of its own; its workers stop with it. What it shares with others is named. */
+export async function testEngine(options: TestDomainOptions = {}, shared: Shared = {}) {
   await using opened = new AsyncDisposableStack();
-  const databaseUrl = shared?.databaseUrl ?? opened.use(await testDatabase()).url;
-  const queuePrefix = shared?.queuePrefix ?? `{${randomUUID()}}`;
+  const { databaseUrl = opened.use(await testDatabase()).url, queuePrefix = `{${randomUUID()}}`, ...places } = shared;
   const engine = opened.use(
     createEngine({
       domains: [testDomain(options)],
@@ -53,6 +58,7 @@ export async function testEngine(options: TestDomainOptions = {}, shared?: { dat
       cacheRedisUrl: testRedisUrl(),
       queuePrefix,
       cachePrefix: randomUUID(),
+      ...places,
       role: "worker",
     }),
   );

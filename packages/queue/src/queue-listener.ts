@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { type Queue, QueueEvents, type QueueEventsListener } from "bullmq";
 import type { Redis } from "ioredis";
+import { connectLike } from "./connect-like.ts";
 import { type LogEntry, lastId } from "./event-log.ts";
 import { jobEndStates } from "./job-ends.ts";
 import type { StreamId } from "./stream-id.ts";
@@ -39,7 +40,7 @@ export async function createQueueListener(queue: Queue, redis: Redis, prefix: st
   const news: QueueListener["news"] = new EventEmitter<Record<string, [JobNews]>>().setMaxListeners(0);
   // by default what happens before the first answer to its blocking read would be missed
   const lastEventId = await lastId(redis, queue);
-  const connection = redis.duplicate({
+  const connection = connectLike(redis, {
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
     commandTimeout: undefined,

@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from "ioredis";
+import { type RedisMode, redisServers } from "@caretaker/contracts";
+import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 /** How long a producer waits for Redis before it says that it is away, ms. */
 const answerWithinMs = 1_000;
@@ -21,9 +22,17 @@ const roles = {
   worker: { maxRetriesPerRequest: null },
 } satisfies Record<string, RedisOptions>;
 
-/** A connection to the queues' Redis that reconnects by itself; `onError` gets the first error of each outage. */
-export function createQueueRedis(url: string, role: keyof typeof roles, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, { ...roles[role], retryStrategy: reconnectAfterMs, reconnectOnError: () => false });
+/**
+ * A connection to the queues' Redis that reconnects by itself; `onError` gets the first error of each outage. For a Cluster,
+ * which takes the same commands, and for Sentinels, `url` is a comma-separated list.
+ */
+export function createQueueRedis(
+  url: string,
+  role: keyof typeof roles,
+  onError: (error: Error) => void,
+  mode: RedisMode = { mode: "single" },
+): Redis {
+  const redis = connect(url, { ...roles[role], retryStrategy: reconnectAfterMs, reconnectOnError: () => false }, mode);
   let away = false;
   redis.on("error", (error: Error) => {
     if (!away) onError(error);
@@ -33,4 +42,16 @@ export function createQueueRedis(url: string, role: keyof typeof roles, onError:
     away = false;
   });
   return redis;
+}
+
+function connect(url: string, options: RedisOptions, mode: RedisMode): Redis {
+  if (mode.mode === "single") return new Redis(url, options);
+  const { nodes, access } = redisServers(url, mode);
+  if (mode.mode === "sentinel") return new Redis({ ...options, ...access, sentinels: nodes, name: mode.sentinelName ?? "mymaster" });
+  const { enableOfflineQueue = true } = options;
+  return new Cluster(nodes, {
+    enableOfflineQueue,
+    clusterRetryStrategy: reconnectAfterMs,
+    redisOptions: { ...options, ...access },
+  }) as unknown as Redis;
 }

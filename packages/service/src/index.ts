@@ -5,6 +5,7 @@ export {
   engineSettings,
   parseEnv,
   port,
+  queueRedisMode,
   queueSettings,
   SettingsError,
   serviceSettings,
