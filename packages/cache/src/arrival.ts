@@ -7,6 +7,8 @@ export interface Arrival<Value = unknown> {
   readonly served: CachedValue<Value> | undefined;
   readonly source: Reading["source"];
   readonly failure: LoadFailed | undefined;
+  /** What became meanwhile of the read that brought it, if the caller's own did. */
+  readonly state?: "current" | "invalidated" | "replaced";
 }
 
 /** What was served. Throws if nothing was. */

@@ -48,6 +48,20 @@ test("what is about to expire is loaded anew on request, and what is fresh for l
   expect(load.mock.lastCall).toEqual([[{ id: "old" }]]);
 });
 
+test("values that only memory has are due when they are about to expire there", async () => {
+  await using caches = openCaches();
+  let now = Date.now();
+  const cache = await caches.open({ random: () => 0, clock: () => now });
+  const { entry } = probe({ ttl: "100s", tiers: ["memory"] });
+  for (const { id } of range(3)) for (let times = 0; times <= Number(id); times++) await cache.get(entry, { id });
+  expect(await cache.popular(entry, 3)).toEqual([]);
+  now += 85_000;
+  await cache.get(entry, { id: "2" }, { bypass: true });
+  expect(await cache.popular(entry, 3)).toEqual([{ id: "1" }, { id: "0" }]);
+  expect(await cache.warm(entry, range(3))).toMatchObject({ written: 0, fresh: 3 });
+  expect(await cache.warm(entry, range(3), { renew: true })).toMatchObject({ written: 2, fresh: 1 });
+});
+
 test("at most a thousand parameter sets of an entry are remembered", async () => {
   await using caches = openCaches();
   const cache = await caches.open();

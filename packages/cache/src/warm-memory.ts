@@ -1,4 +1,5 @@
 import type { CacheCore } from "./cache-core.ts";
+import { lastPartMs } from "./last-part.ts";
 import { takeOff } from "./take-off.ts";
 import type { Fail, Warmed } from "./warm-result.ts";
 import type { WarmOptions, WarmTarget } from "./warm-target.ts";
@@ -7,19 +8,21 @@ import type { WarmOptions, WarmTarget } from "./warm-target.ts";
 export async function warmMemory<Context>(
   core: CacheCore<Context>,
   targets: readonly WarmTarget<Context>[],
-  { context, force, signal, retryable }: WarmOptions<Context>,
+  { context, force, renew, signal, retryable }: WarmOptions<Context>,
   fail: Fail<Context>,
 ): Promise<Warmed> {
   const inContext = { ...core, context: () => context };
   const warmed = { written: 0, fresh: 0, fenced: 0 };
   for (const [entry, ofEntry] of Map.groupBy(targets, (target) => target.entry)) {
     signal?.throwIfAborted();
-    const places = ofEntry.map((target) => ({ ...target, entryKey: entry.keyOf(target.params) as string }));
-    const due = places.filter(({ entryKey }) => force || !core.memory.get(entry.name, entryKey));
-    warmed.fresh += places.length - due.length;
+    const places = new Map(ofEntry.map((target) => [entry.keyOf(target.params) as string, target]));
+    const until = core.clock() + (renew ? lastPartMs(entry, core.defaultTtlMs) : 0);
+    const isDue = (entryKey: string) => force || (core.memory.getValue(entry.name, entryKey)?.expiresAt ?? 0) <= until;
+    const due = [...places].flatMap(([entryKey, target]) => (isDue(entryKey) ? { ...target, entryKey } : []));
+    warmed.fresh += ofEntry.length - due.length; // one that is named twice is fresh the second time
     for (const [index, arrival] of (await takeOff(inContext, entry, due, true)).entries()) {
       const failure = arrival.failure?.cause ?? (arrival.source === "stale" ? new Error("its load failed") : undefined);
-      if (!failure) warmed.written += 1;
+      if (!failure) warmed[arrival.state === "current" ? "written" : "fenced"] += 1;
       else if (retryable?.(failure)) throw failure;
       else fail(due[index] as WarmTarget<Context>, failure);
     }

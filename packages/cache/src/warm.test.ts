@@ -139,6 +139,24 @@ test("entries of memory alone are warmed in this process, and Redis knows nothin
   await expect(cache.warm(near.entry, [{ id: "bad" }], { retryable: () => true })).rejects.toThrow("not this one");
 });
 
+test("what is invalidated in memory alone while a forced warm-up loads it does not count as written, and what is named twice counts once", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const { entry, answer } = probe({ tiers: ["memory"] });
+  const older = gate<string>();
+  answer.mockImplementationOnce(older.load);
+  const warming = cache.warm(
+    entry,
+    ["a", "b", "b"].map((id) => ({ id })),
+    { force: true },
+  );
+  await older.begun;
+  await cache.invalidate(["thing:a"]);
+  older.open("older");
+  expect(await warming).toEqual({ ...none, targets: 3, written: 1, fenced: 1, fresh: 1 });
+  expect([await cache.exists(entry, { id: "a" }), await cache.exists(entry, { id: "b" })]).toEqual([false, true]);
+});
+
 test("a failure that may be gone later is thrown, and so is a source that answers too few", async () => {
   await using caches = openCaches();
   const cache = await caches.open();
