@@ -4,10 +4,9 @@ import { createLineLimit, type Logger, type Telemetry } from "@caretaker/service
 import type { AuditLog } from "./audit/audit-log.ts";
 import type { ChangeFollower } from "./changes/follow-changes.ts";
 import type { Engine } from "./engine.ts";
+import { observeCache } from "./observe-cache.ts";
 import { observeRatios } from "./observe-ratios.ts";
-
-/** What takes longer is logged. */
-const slowMs = 1_000;
+import { observeTables } from "./observe-tables.ts";
 
 /** Turns an engine's events into metrics and log lines: the one place that chooses level and wording. */
 export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void {
@@ -20,9 +19,10 @@ export function observe(engine: Engine, log: Logger, telemetry: Telemetry): void
     for (const subscription of taken) telemetry.messages.inc({ subscription, outcome: "taken" });
     for (const subscription of refused) telemetry.messages.inc({ subscription, outcome: "refused" });
   });
-  observeCache(engine, log, telemetry);
+  observeCache(engine.cache, log, telemetry);
   observeRatios(engine, telemetry);
   observeQueues(engine, telemetry);
+  observeTables(engine.db, telemetry);
 }
 
 /** The same for the log of changes by itself. */
@@ -31,23 +31,7 @@ export function observeAudit({ events }: AuditLog, log: Logger): void {
   events.on("dropped", ({ changes }) => log.error({ changes }, "changes that will not be in audit_log"));
 }
 
-function observeCache({ cache }: Engine, log: Logger, { cache: metrics }: Telemetry): void {
-  cache.events.on("hit", ({ entry, tier }) => metrics.hits.inc({ entry, tier }));
-  cache.events.on("miss", ({ entry, tier }) => metrics.misses.inc({ entry, tier }));
-  cache.events.on("stale", ({ entry, tier }) => metrics.stale.inc({ entry, tier }));
-  cache.events.on("load", ({ entry, values, ms }) => {
-    metrics.loads.inc({ entry, tier: "source" }, values);
-    metrics.loadDuration.observe({ entry }, ms / 1_000);
-    if (ms > slowMs) log.warn({ entry, values, ms, requestId: currentRequest() }, "slow load");
-  });
-  cache.events.on("bus", ({ listening }) => log[listening ? "info" : "warn"](`invalidations by other processes are ${listening ? "" : "not "}heard`));
-  cache.events.on("failure", ({ entry, tier, error }) => {
-    metrics.errors.inc({ entry, tier });
-    log.debug({ err: error, entry, tier }, "cache operation failed");
-  });
-}
-
-/** Gauges that are read when they are asked for; with Redis away they keep their last values. */
+/** Gauges that are read when they are asked for. */
 function observeQueues({ queues, db }: Engine, telemetry: Telemetry): void {
   telemetry.beforeScrape(async () => {
     telemetry.poolConnections.set({ state: "total" }, db.pool.totalCount);
@@ -64,7 +48,7 @@ function observeQueues({ queues, db }: Engine, telemetry: Telemetry): void {
         for (const [state, count] of Object.entries(counts)) telemetry.jobCount.set({ queue, state }, count);
         telemetry.oldestWaiting.set({ queue }, (Date.now() - oldest) / 1_000);
       }),
-    ).catch(() => {});
+    );
   });
 }
 

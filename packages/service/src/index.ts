@@ -16,3 +16,4 @@ export { createLogger, type Logger } from "./logger.ts";
 export { namesAddress } from "./outbound/names-address.ts";
 export { AddressRefused, AnswerTooLarge, type OutboundAnswer, type OutboundRequest, sendRequest } from "./outbound/send-request.ts";
 export { createTelemetry, type Telemetry } from "./telemetry.ts";
+export { tellChanges } from "./tell-changes.ts";
