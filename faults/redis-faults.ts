@@ -7,6 +7,8 @@ import { effects, judge } from "./oracle.ts";
 
 interface Scene {
   readonly redis: RedisServer;
+  /** A connection to it that asks for anything. */
+  readonly admin: Redis;
   readonly lab: Lab;
   readonly worker: WorkerProcess;
 }
@@ -15,6 +17,9 @@ interface Scene {
 async function underLoad({ databaseUrl }: Servers, inject: (scene: Scene) => Promise<number>): Promise<Round> {
   await using redis = await startRedis({ dir: `${temporaryFolder()}/redis` });
   await using lab = await openLab({ databaseUrl, redisUrl: redis.url });
+  using opened = new DisposableStack();
+  const admin = opened.adopt(new Redis(redis.url), (connection) => connection.disconnect());
+  admin.on("error", () => {});
   const worker = await lab.startWorker({ CONCURRENCY: "4" });
   let over = false;
   const load = (async () => {
@@ -24,7 +29,7 @@ async function underLoad({ databaseUrl }: Servers, inject: (scene: Scene) => Pro
     }
   })();
   await until("work is under way", async () => (await effects(lab)) > 10);
-  const recoveryMs = await inject({ redis, lab, worker });
+  const recoveryMs = await inject({ redis, admin, lab, worker });
   over = true;
   await load;
   if ((await Promise.race([worker.exited, "running"])) !== "running") throw new Error("the worker died");
@@ -80,14 +85,11 @@ const cut: Fault = {
   limitMs: 10_000,
   sideBySide: 3,
   run: (servers) =>
-    underLoad(servers, async ({ redis, lab }) => {
-      const admin = new Redis(redis.url);
-      admin.on("error", () => {});
+    underLoad(servers, async ({ admin, lab }) => {
       let slowest = 0;
       const kill = setInterval(() => admin.client("KILL", "TYPE", "normal", "SKIPME", "yes").catch(() => {}), 500);
       for (const end = Date.now() + 10_000; Date.now() < end; ) slowest = Math.max(slowest, await nextJobDone(lab));
       clearInterval(kill);
-      admin.disconnect();
       return slowest;
     }),
 };
@@ -99,14 +101,12 @@ const full: Fault = {
   limitMs: 3_000,
   sideBySide: 3,
   run: (servers) =>
-    underLoad(servers, async ({ redis, lab, worker }) => {
-      const admin = new Redis(redis.url);
+    underLoad(servers, async ({ admin, lab, worker }) => {
       const before = worker.lines;
       await admin.config("SET", "maxmemory", "1");
       await pause(5_000);
       const lines = worker.lines - before;
       await admin.config("SET", "maxmemory", "0");
-      admin.disconnect();
       if (lines > 50) throw new Error(`the worker logged ${lines} lines in 5 s`);
       return nextJobDone(lab);
     }),
@@ -119,10 +119,8 @@ const flushed: Fault = {
   limitMs: 10_000,
   sideBySide: 3,
   run: (servers) =>
-    underLoad(servers, async ({ redis, lab }) => {
-      const admin = new Redis(redis.url);
+    underLoad(servers, async ({ admin, lab }) => {
       await admin.flushall();
-      admin.disconnect();
       const flushedAt = performance.now();
       const recoveryMs = await nextJobDone(lab);
       // what was thrown away on purpose is not lost, also if its sender heard of it only afterwards

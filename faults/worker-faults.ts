@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { startRedis, temporaryFolder, until } from "@caretaker/stack";
-import type { Fault } from "./fault.ts";
+import type { Fault, Round, Servers } from "./fault.ts";
 import { type Lab, openLab, type WorkerProcess } from "./lab.ts";
 import { effects, judge } from "./oracle.ts";
 
@@ -22,22 +22,34 @@ async function takenOver(lab: Lab, key: string, holder: WorkerProcess): Promise<
   return Date.now() - began;
 }
 
+/** A round in which one of two workers loses its job: what becomes of the holder, and what it does once another one has the job. */
+async function takingOver(
+  servers: Servers,
+  order: Parameters<Lab["send"]>[0],
+  lose: (holder: WorkerProcess) => Promise<void> = async () => {},
+  afterwards: (holder: WorkerProcess) => void = () => {},
+): Promise<Round> {
+  await using lab = await openLab(servers);
+  const workers = [await lab.startWorker(), await lab.startWorker()];
+  const key = await lab.send(order);
+  const holder = await holderOf(lab, workers, key);
+  await lose(holder);
+  const recoveryMs = await takenOver(lab, key, holder);
+  afterwards(holder);
+  return { recoveryMs, ...(await judge(lab)) };
+}
+
 const killed: Fault = {
   name: "worker killed in a job",
   inject: "kill -9 at any moment of a job of many batches",
   measured: "until another worker goes on with it",
   limitMs: 20_000,
   sideBySide: 10,
-  async run(servers) {
-    await using lab = await openLab(servers);
-    const workers = [await lab.startWorker(), await lab.startWorker()];
-    const key = await lab.send({ steps: 60, stepMs: 20 });
-    const holder = await holderOf(lab, workers, key);
-    await somewhere(500);
-    holder.kill("SIGKILL");
-    const recoveryMs = await takenOver(lab, key, holder);
-    return { recoveryMs, ...(await judge(lab)) };
-  },
+  run: (servers) =>
+    takingOver(servers, { steps: 60, stepMs: 20 }, async (holder) => {
+      await somewhere(500);
+      holder.kill("SIGKILL");
+    }),
 };
 
 const frozen: Fault = {
@@ -46,17 +58,16 @@ const frozen: Fault = {
   measured: "until another worker goes on with it",
   limitMs: 25_000,
   sideBySide: 10,
-  async run(servers) {
-    await using lab = await openLab(servers);
-    const workers = [await lab.startWorker(), await lab.startWorker()];
-    const key = await lab.send({ steps: 40, stepMs: 50 });
-    const holder = await holderOf(lab, workers, key);
-    await somewhere(500);
-    holder.kill("SIGSTOP");
-    const recoveryMs = await takenOver(lab, key, holder);
-    holder.kill("SIGCONT");
-    return { recoveryMs, ...(await judge(lab)) };
-  },
+  run: (servers) =>
+    takingOver(
+      servers,
+      { steps: 40, stepMs: 50 },
+      async (holder) => {
+        await somewhere(500);
+        holder.kill("SIGSTOP");
+      },
+      (holder) => holder.kill("SIGCONT"),
+    ),
 };
 
 const busy: Fault = {
@@ -65,14 +76,7 @@ const busy: Fault = {
   measured: "until another worker goes on with it",
   limitMs: 20_000,
   sideBySide: 10,
-  async run(servers) {
-    await using lab = await openLab(servers);
-    const workers = [await lab.startWorker(), await lab.startWorker()];
-    const key = await lab.send({ steps: 200, stepMs: 20, blockMs: 16_000 });
-    const holder = await holderOf(lab, workers, key);
-    const recoveryMs = await takenOver(lab, key, holder);
-    return { recoveryMs, ...(await judge(lab)) };
-  },
+  run: (servers) => takingOver(servers, { steps: 200, stepMs: 20, blockMs: 16_000 }),
 };
 
 /** A job that kills whoever runs it, with workers that are started again whenever they die. */

@@ -1,9 +1,9 @@
 import type { ArchiveResult, CleanupResult, PolicyResult } from "@caretaker/contracts";
 import type { Engine } from "@caretaker/engine";
 import type { Command } from "commander";
+import { addBatchOptions } from "../batch-options.ts";
 import { openEngine } from "../open-engine.ts";
 import { columns } from "../print.ts";
-import { readInstant } from "../read-instant.ts";
 import { tellEnd } from "../tell-end.ts";
 import { addWaitOption } from "../wait-option.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -23,17 +23,14 @@ interface ArchiveOptions {
 
 /** `caretaker archive DOMAIN` */
 export function addArchive(program: Command): void {
-  addWaitOption(program.command("archive"))
+  addWaitOption(addBatchOptions(program.command("archive")))
     .description("move a domain's old rows to their archive, and delete archived rows that are too old")
     .argument("<domain>", "such as learning")
     .option("--dry-run", "only count what would be moved and deleted")
     .option("--policies <names>", "only these policies, comma-separated", (text) => text.split(","))
     .option("--archive-older-than <days>", "move rows older than this; what each policy says if left out", wholeNumber)
     .option("--delete-older-than <days>", "delete rows older than this for good; what each policy says if left out", wholeNumber)
-    .option("--batch-size <rows>", "at most so many rows in one transaction: 1 to 50000; 1000 if left out", wholeNumber)
     .option("--cleanup-invalid", "take invalid rows out first, as the cleanup command does")
-    .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z", readInstant)
-    .option("--json", "print the result as JSON")
     .action(async (domain: string, options: ArchiveOptions) => {
       await using engine = await openEngine(["postgres", "migrations", "queue redis"]);
       if (options.cleanupInvalid && !(await cleanUpFirst(engine, domain, options))) return;

@@ -1,11 +1,10 @@
 import type { CleanupResult } from "@caretaker/contracts";
 import type { Command } from "commander";
+import { addBatchOptions } from "../batch-options.ts";
 import { openEngine } from "../open-engine.ts";
 import { columns } from "../print.ts";
-import { readInstant } from "../read-instant.ts";
 import { tellEnd } from "../tell-end.ts";
 import { addWaitOption } from "../wait-option.ts";
-import { wholeNumber } from "../whole-number.ts";
 
 interface CleanupOptions {
   dryRun?: boolean;
@@ -18,14 +17,11 @@ interface CleanupOptions {
 
 /** `caretaker cleanup DOMAIN` */
 export function addCleanup(program: Command): void {
-  addWaitOption(program.command("cleanup"))
+  addWaitOption(addBatchOptions(program.command("cleanup")))
     .description("take a domain's invalid rows out of its tables, into quarantine")
     .argument("<domain>", "such as learning")
     .option("--dry-run", "only count what would be taken out")
     .option("--rules <names>", "only these rules, comma-separated", (text) => text.split(","))
-    .option("--batch-size <rows>", "at most so many rows in one transaction: 1 to 50000; 1000 if left out", wholeNumber)
-    .option("--as-of <instant>", "the instant to take for now, such as 2026-03-29T12:00:00Z", readInstant)
-    .option("--json", "print the result as JSON")
     .action(async (domain: string, { wait, json = false, ...payload }: CleanupOptions) => {
       await using engine = await openEngine(["postgres", "migrations", "queue redis"]);
       const accepted = await engine.enqueue("cleanup", { domain, ...payload });
