@@ -83,7 +83,7 @@ export function createEngine(settings: EngineSettings): Engine {
   const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish), standIn(locks, cache.lock)];
   const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), ...own, ...(settings.ports ?? [])]);
   const operations = createJobOperations(connections, jobFor);
-  const runs = createRuns(connections);
+  const runs = createRuns(connections, [...jobs, ...messages.jobs]);
   const schedules = createSchedules(db, domains, createScheduleQueues(connections, { domains, jobs, jobFor, enqueue: operations.enqueue }));
   const audit = createAuditLog(db);
   return {

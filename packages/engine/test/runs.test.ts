@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createDb, migrate } from "@caretaker/db";
-import type { AttemptEnd, AttemptStart } from "@caretaker/queue";
+import { type AttemptEnd, type AttemptStart, defineJob, type JobDefinition } from "@caretaker/queue";
 import { startPostgres, temporaryFolder } from "@caretaker/stack";
 import { expect, test, vi } from "vitest";
+import { z } from "zod";
 import { createRunLog } from "../src/runs/run-log.ts";
 import { testEngine } from "./test-engine.ts";
 
@@ -10,6 +11,9 @@ const attemptsOf = ({ query }: Awaited<ReturnType<typeof testEngine>>, jobId: st
   query("select attempt, outcome, final, error, worker, finished_at >= started_at as ordered from job_runs where job_id = $1 order by attempt", [
     jobId,
   ]);
+
+const nothing = (name: string, unlogged: NonNullable<JobDefinition["unlogged"]> = false) =>
+  defineJob({ name, queue: "messages", schema: z.object({}), unlogged, handler: async () => {} });
 
 test("each attempt of a job leaves a row with its outcome", async () => {
   let tries = 0;
@@ -158,6 +162,26 @@ test("ends that a lost worker had not written are found in Redis, and not writte
   await stack.engine.runLog.flush();
   expect(await stack.engine.readRunsOf("warmup", id)).toMatchObject([{ attempt: 1, outcome: "completed", result: { written: 1 } }]);
   expect(await stack.engine.readRun("0")).toBeUndefined();
+});
+
+test("all ends that lost workers had not written are found, however many, and none of jobs whose ends are not logged", async () => {
+  const many = 1_100;
+  await using stack = await testEngine({ jobs: [nothing("test.logged"), nothing("test.silent", "unless failed")] });
+  stack.work("worker", 50);
+  const { messages } = stack.engine.queues;
+  await messages.addBulk(Array.from({ length: many }, () => ({ name: "test.logged", data: {} })));
+  await messages.add("test.silent", {});
+  await vi.waitUntil(async () => (await messages.getJobCountByTypes("waiting", "active")) === 0, { timeout: 20_000 });
+  await stack.engine.runLog.flush();
+  await stack.query("delete from job_runs");
+  let closed = 0;
+  const close = async () => {
+    closed += await stack.engine.closeLostAttempts();
+    return closed >= many;
+  };
+  await vi.waitUntil(close, { timeout: 20_000 });
+  expect(await stack.engine.closeLostAttempts()).toBe(0);
+  expect(await stack.query("select name, count(*)::int as runs from job_runs group by 1")).toEqual([{ name: "test.logged", runs: many }]);
 });
 
 test("texts that PostgreSQL can't hold are replaced", async () => {

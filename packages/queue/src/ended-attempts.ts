@@ -7,22 +7,35 @@ import { isPartOf } from "./is-part.ts";
 /** A job that has ended for good. */
 export interface EndedJob {
   readonly id: string;
+  readonly name: string;
   readonly outcome: "completed" | "failed";
   readonly finishedAt: Date;
 }
 
-/** The latest jobs of a queue that ended after an instant and are parts of no other: of each outcome, so many of those that Redis still has. */
-export async function endedSince(redis: Redis, queue: Queue, since: Date, atMost: number): Promise<EndedJob[]> {
-  const ended = (await Promise.all([endedAs("completed"), endedAs("failed")])).flat();
-  const pipeline = redis.pipeline();
-  for (const { id } of ended) pipeline.hget(queue.toKey(id), "parentKey");
-  const parents = (await pipeline.exec()) ?? [];
-  return ended.filter((_job, index) => !isPartOf(queue, (parents[index]?.[1] ?? null) as string | null));
+const jobsAtOnce = 1_000;
 
-  async function endedAs(outcome: EndedJob["outcome"]): Promise<EndedJob[]> {
-    const answer = await redis.zrevrangebyscore(queue.toKey(outcome), "+inf", since.getTime(), "WITHSCORES", "LIMIT", 0, atMost);
-    return answer.flatMap((id, index) => (index % 2 === 0 ? [{ id, outcome, finishedAt: new Date(Number(answer[index + 1])) }] : []));
+/** Jobs of a queue that ended after an instant, are parts of no other and that Redis still has; in pages, the latest of each outcome first. */
+export async function* endedSince(redis: Redis, queue: Queue, since: Date): AsyncGenerator<EndedJob[]> {
+  for (const outcome of ["completed", "failed"] as const) {
+    // what ends meanwhile moves the others back, so that one may come twice and none is passed over
+    for (let from = 0, found = jobsAtOnce; found === jobsAtOnce; from += found) {
+      const answer = await redis.zrevrangebyscore(queue.toKey(outcome), "+inf", since.getTime(), "WITHSCORES", "LIMIT", from, jobsAtOnce);
+      found = answer.length / 2;
+      const ended = answer.flatMap((id, index) => (index % 2 === 0 ? [{ id, outcome, finishedAt: new Date(Number(answer[index + 1])) }] : []));
+      yield await namedJobs(redis, queue, ended);
+    }
   }
+}
+
+/** With their names; without those that are parts of others. */
+async function namedJobs(redis: Redis, queue: Queue, ended: readonly Omit<EndedJob, "name">[]): Promise<EndedJob[]> {
+  const pipeline = redis.pipeline();
+  for (const { id } of ended) pipeline.hmget(queue.toKey(id), "name", "parentKey");
+  const facts = (await pipeline.exec()) ?? [];
+  return ended.flatMap((job, index) => {
+    const [name, parent] = (facts[index]?.[1] ?? []) as (string | null)[];
+    return name && !isPartOf(queue, parent ?? null) ? { ...job, name } : [];
+  });
 }
 
 /** The last attempts of jobs that have ended, as Redis knows them. */

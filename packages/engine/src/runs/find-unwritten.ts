@@ -6,7 +6,6 @@ import type { AttemptEnd, EndedJob } from "@caretaker/queue";
 const lookBackMs = 600_000;
 /** What has just ended is about to be written by its worker. */
 const leaveAloneMs = 2_000;
-const atMost = 1_000;
 
 const missing = `
   select id from unnest($2::text[]) given (id)
@@ -14,19 +13,27 @@ const missing = `
 
 /** The queue's jobs that have ended, as Redis knows them. */
 export interface EndedJobs {
-  since(queue: QueueName, since: Date, atMost: number): Promise<EndedJob[]>;
+  /** In pages. */
+  since(queue: QueueName, since: Date): AsyncIterable<EndedJob[]>;
+  /** Whether the end of such a job is written at all. */
+  isLogged(job: EndedJob): boolean;
   attempts(queue: QueueName, ended: readonly EndedJob[]): Promise<AttemptEnd[]>;
 }
 
 /** The ends of jobs whose worker was lost before it had written them. */
-export async function findUnwritten({ pool }: Db, queue: QueueName, jobs: EndedJobs): Promise<AttemptEnd[]> {
+export async function findUnwritten(db: Db, queue: QueueName, jobs: EndedJobs): Promise<AttemptEnd[]> {
   const now = Date.now();
-  const recent = await jobs.since(queue, new Date(now - lookBackMs), atMost);
-  const due = new Map(recent.filter(({ finishedAt }) => finishedAt.getTime() < now - leaveAloneMs).map((job) => [job.id, job]));
-  if (due.size === 0) return [];
-  const { rows } = await pool.query<{ id: string }>(missing, [queue, [...due.keys()]]);
-  return jobs.attempts(
-    queue,
-    rows.flatMap(({ id }) => due.get(id) ?? []),
-  );
+  const unwritten = new Map<string, AttemptEnd>();
+  for await (const page of jobs.since(queue, new Date(now - lookBackMs))) {
+    const due = page.filter((job) => job.finishedAt.getTime() < now - leaveAloneMs && jobs.isLogged(job));
+    for (const attempt of await jobs.attempts(queue, await withoutRun(db, queue, due))) unwritten.set(attempt.jobId, attempt);
+  }
+  return [...unwritten.values()];
+}
+
+async function withoutRun({ pool }: Db, queue: QueueName, ended: readonly EndedJob[]): Promise<EndedJob[]> {
+  if (ended.length === 0) return [];
+  const { rows } = await pool.query<{ id: string }>(missing, [queue, ended.map(({ id }) => id)]);
+  const ids = new Set(rows.map(({ id }) => id));
+  return ended.filter(({ id }) => ids.has(id));
 }

@@ -1,5 +1,5 @@
 import type { QueueName, RunPage, RunSearch, RunView } from "@caretaker/contracts";
-import { endedSince, jobEndStates, lastAttempts } from "@caretaker/queue";
+import { type EndedJob, endedSince, type JobDefinition, jobEndStates, lastAttempts } from "@caretaker/queue";
 import type { Connections } from "../connections.ts";
 import { closeLostAttempts } from "./close-lost-attempts.ts";
 import { readRun, readRunsOf } from "./read-run.ts";
@@ -21,10 +21,12 @@ export interface Runs {
 }
 
 /** The runs in `db` of the jobs in `queues`. */
-export function createRuns({ db, queueRedis, queues }: Connections): Runs {
+export function createRuns({ db, queueRedis, queues }: Connections, jobs: readonly JobDefinition[]): Runs {
   const runLog = createRunLog(db);
+  const unlogged = new Map(jobs.map((job) => [job.name, job.unlogged]));
   const endedJobs = {
-    since: (queue: QueueName, since: Date, atMost: number) => endedSince(queueRedis, queues[queue], since, atMost),
+    isLogged: ({ name, outcome }: EndedJob) => !unlogged.get(name) || (unlogged.get(name) === "unless failed" && outcome === "failed"),
+    since: (queue: QueueName, since: Date) => endedSince(queueRedis, queues[queue], since),
     attempts: (queue: QueueName, ended: Parameters<typeof lastAttempts>[1]) => lastAttempts(queues[queue], ended),
   };
   const statesOf = (queue: QueueName, ids: string[]) => jobEndStates(queueRedis, queues[queue], ids);
