@@ -41,3 +41,23 @@ test("limits of domains are numbers of jobs in a queue", () => {
     /learning:2: write.*\n.*learning\/nowhere:1: write/,
   );
 });
+
+test("a limit of a domain that there is not is told with the known ones, and with all else that is wrong", () => {
+  expect(() => readEnv({ ...given, DOMAIN_CONCURRENCY: "lerning/warmup:2", BATCH_TARGET: "fast" })).toThrow(
+    /lerning\/warmup:2: write a domain \(learning, schools, .*\).*\n.*BATCH_TARGET: not a duration/,
+  );
+});
+
+test("a Redis of several servers needs a mode, which both roles share unless one has its own", () => {
+  const servers = { ...given, REDIS_URL: "redis://a:1, redis://b:2" };
+  expect(() => readEnv({ ...servers, WORKER_PORT: "eighty" })).toThrow(
+    /WORKER_PORT.*\n.*QUEUE_REDIS_URL: several servers need REDIS_MODE.*\n.*CACHE_REDIS_URL: several servers/,
+  );
+  expect(readEnv({ ...servers, REDIS_MODE: "sentinel", CACHE_REDIS_MODE: "cluster", REDIS_SENTINEL_NAME: "main" })).toMatchObject({
+    QUEUE_REDIS_MODE: "sentinel",
+    QUEUE_REDIS_SENTINEL_NAME: "main",
+    CACHE_REDIS_MODE: "cluster",
+  });
+  expect(() => readEnv({ ...servers, REDIS_MODE: "cluster", QUEUE_PREFIX: "ct" })).toThrow(/QUEUE_PREFIX: a Cluster needs a part in braces/);
+  expect(() => readEnv({ ...given, REDIS_URL: "redis://a:1,nonsense", REDIS_MODE: "cluster" })).toThrow(/QUEUE_REDIS_URL: not a URL/);
+});

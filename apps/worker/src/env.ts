@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { type QueueName, queueName } from "@caretaker/contracts";
-import { domainSettings } from "@caretaker/domains";
+import { duration, type QueueName, queueName, toMs } from "@caretaker/contracts";
+import { createDomains, domainSettings } from "@caretaker/domains";
 import { engineSettings, parseEnv, port, serviceSettings } from "@caretaker/service";
 import { z } from "zod";
 import { concurrencyLimits, domainLimits, rateLimits } from "./limit-settings.ts";
@@ -39,7 +39,11 @@ export const readEnv = (source?: NodeJS.ProcessEnv) =>
       WORKER_QUEUES: queueList,
       QUEUE_CONCURRENCY: concurrencyLimits,
       QUEUE_RATES: rateLimits,
-      DOMAIN_CONCURRENCY: domainLimits,
+      DOMAIN_CONCURRENCY: domainLimits(createDomains().map(({ name }) => name)),
+      BATCH_TARGET: duration
+        .prefault("200ms")
+        .transform(toMs)
+        .refine((ms) => ms >= 10, "10ms at least"),
     },
     source,
   );

@@ -15,24 +15,23 @@ export const rateLimits = queueLimits("analytics:100/1m or analytics:none", (tex
   return max && parsed.success ? { rate: { max: Number(max), everyMs: toMs(parsed.data) } } : undefined;
 });
 
-/** `learning/warmup:2`: how many jobs of a domain run at once in a queue, in all workers together. */
-export const domainLimits = z
-  .string()
-  .default("")
-  .transform((text, context): DomainLimits => {
-    const items = text.split(",").flatMap((item) => item.trim() || []);
-    return new Map(
-      items.flatMap((item) => {
-        const [, domain, queue, most] = /^([a-z][a-z0-9-]*)\/([a-z]+):([1-9]\d{0,5})$/.exec(item) ?? [];
-        if (domain && queueName.safeParse(queue).success) return [[`${domain}/${queue}`, Number(most)] as const];
-        context.addIssue({
-          code: "custom",
-          message: `${item}: write a domain, a queue (${queueName.options.join(", ")}) and a limit, such as learning/warmup:2`,
-        });
-        return [];
-      }),
-    );
-  });
+/** `learning/warmup:2`: how many jobs of one of these domains run at once in a queue, in all workers together. */
+export const domainLimits = (domains: readonly string[]) =>
+  z
+    .string()
+    .default("")
+    .transform((text, context): DomainLimits => {
+      const items = text.split(",").flatMap((item) => item.trim() || []);
+      return new Map(
+        items.flatMap((item) => {
+          const [, domain = "", queue, most] = /^([a-z][a-z0-9-]*)\/([a-z]+):([1-9]\d{0,5})$/.exec(item) ?? [];
+          if (domains.includes(domain) && queueName.safeParse(queue).success) return [[`${domain}/${queue}`, Number(most)] as const];
+          const wanted = `a domain (${domains.join(", ")}), a queue (${queueName.options.join(", ")}) and a limit, such as ${domains[0]}/warmup:2`;
+          context.addIssue({ code: "custom", message: `${item}: write ${wanted}` });
+          return [];
+        }),
+      );
+    });
 
 function queueLimits(example: string, read: (text: string) => QueueLimits | undefined) {
   return z

@@ -16,7 +16,7 @@ await runProgram(async () => {
   const stopping = new AbortController();
   const stopped = shutdownSignal().finally(() => stopping.abort());
 
-  await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), role: "worker" });
+  await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), batchTargetMs: env.BATCH_TARGET, role: "worker" });
   observe(engine, log, telemetry);
   const server = createHealthServer(engine, telemetry);
   const port = await listen(server, { port: env.WORKER_PORT, host: env.WORKER_HOST, setting: "WORKER_PORT" });

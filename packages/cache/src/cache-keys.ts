@@ -14,6 +14,10 @@ export interface CacheKeys {
   fence(tag: string): string;
   /** Where Redis keeps an entry's existence filter. */
   filter(entry: string): string;
+  /** Whether a key, of any version, is that of a filter. */
+  isFilter(key: string): boolean;
+  /** Matches all keys, those of other versions among them. */
+  readonly everything: string;
   /** Where an entry's reads are counted. */
   popularity(entry: string): string;
   /** Where reads of a warm-up's values are counted. */
@@ -34,7 +38,7 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
       const tag = entry.tags(params)[0] ?? key;
       return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
     },
-    values: `${root.replace(/[*?[\]\\]/g, "\\$&")}:{*:v`,
+    values: `${escaped(root)}:{*:v`,
     entryKey(valueKey) {
       const start = root.length + 2;
       const end = valueKey.indexOf("}", start);
@@ -44,9 +48,13 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
     ownValue: (tag) => `${root}:{${tag}}:v`,
     fence: (tag) => `${root}:{${tag}}:fence`,
     filter: (entry) => `${root}:filter:{${entry}}`,
+    isFilter: (key) => /^[^:]*:filter:\{/.test(key.slice(prefix.length + 1)),
+    everything: `${escaped(prefix)}:*`,
     popularity: (entry) => `${root}:popular:{${entry}}`,
     warmReads: (mark) => `${root}:warm-reads:{${mark}}`,
     lock: (name) => `${root}:lock:{${name}}`,
     channel: `${root}:invalidated`,
   };
 }
+
+const escaped = (text: string) => text.replace(/[*?[\]\\]/g, "\\$&");

@@ -16,6 +16,7 @@ import { popular } from "./popular.ts";
 import type { Reading } from "./reading.ts";
 import { setMany } from "./set-many.ts";
 import type { SetResult } from "./set-result.ts";
+import { type SweepResult, sweep } from "./sweep.ts";
 import { takeOff } from "./take-off.ts";
 import { type CacheUsage, usageOf } from "./usage.ts";
 import { warm } from "./warm.ts";
@@ -66,6 +67,8 @@ export interface Cache<Context> extends AsyncDisposable {
   warmReads(mark: string): Promise<number>;
   /** What says which values of an entry can't exist. Throws if it has no `existence`. */
   filter<Params extends object>(entry: Entry<Params, unknown, Context>): Pick<ExistenceFilter, "add" | "build">;
+  /** Has Redis let go of what has expired, and deletes filters that none of these entries has; looks at every key. Throws if Redis is away. */
+  sweep(entries: readonly Pick<Entry<never, unknown, never>, "name" | "existence">[]): Promise<SweepResult>;
   /** What the tiers hold, and how Redis is. */
   usage(): Promise<CacheUsage>;
   /** A function whose results are cached, as those of an entry that has these facts. It throws `LoadFailed`. */
@@ -108,6 +111,7 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     popular: (entry, budget) => popular(core, entry, budget),
     warmReads: (mark) => core.warmReads.count(mark),
     filter: (entry) => filterOf(core, entry),
+    sweep: (entries) => sweep(core, options.redis, entries),
     usage: () => usageOf(core, options.redis),
     wrap: (facts, fn) => wrap(core, facts, fn),
     lock: createLocks(options.redis, keys.lock),

@@ -26,7 +26,8 @@ export class ExistenceFilter {
   readonly #redis: Redis;
   readonly #bus: Bus;
   readonly #name: string;
-  readonly #key: string;
+  /** Where Redis keeps it. */
+  readonly key: string;
   readonly #bits: BloomFilter;
   #lookAt = 0;
   #state: "behind" | "catching up" | "whole" = "behind";
@@ -37,7 +38,7 @@ export class ExistenceFilter {
     this.#bus = bus;
     this.#name = name;
     this.#bits = new BloomFilter(bloomSize(capacity, errorRate));
-    this.#key = `${key}:${this.#bits.size.bits}.${this.#bits.size.hashes}`;
+    this.key = `${key}:${this.#bits.size.bits}.${this.#bits.size.hashes}`;
   }
 
   /** False only if there is no such thing. Costs no round trip. */
@@ -52,7 +53,7 @@ export class ExistenceFilter {
     this.heard(ids);
     await inBatches(ids, async (batch) => {
       const pipeline = this.#redis.pipeline();
-      for (const bit of batch.flatMap((id) => this.#bits.bitsOf(id))) pipeline.setbit(this.#key, bit, 1);
+      for (const bit of batch.flatMap((id) => this.#bits.bitsOf(id))) pipeline.setbit(this.key, bit, 1);
       for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
       await this.#bus.announce({ added: { filter: this.#name, ids: batch } });
     });
@@ -84,7 +85,7 @@ export class ExistenceFilter {
     this.#lookAt = performance.now() + lookAgainMs;
     try {
       if (this.#bits.bytes.some((byte) => byte > 0)) await this.#merge(this.#bits.bytes);
-      const stored = await this.#redis.getBuffer(this.#key);
+      const stored = await this.#redis.getBuffer(this.key);
       if (stored) this.#bits.merge(stored);
       const isWhole = stored?.length === this.#bits.bytes.length + 1;
       if (this.#state === "catching up") this.#state = isWhole ? "whole" : "behind";
@@ -95,9 +96,9 @@ export class ExistenceFilter {
 
   /** Adds bits to those of Redis in one step. */
   async #merge(bytes: Buffer): Promise<void> {
-    const part = `${this.#key}:${randomBytes(6).toString("base64url")}`;
+    const part = `${this.key}:${randomBytes(6).toString("base64url")}`;
     await this.#redis.set(part, bytes, "PX", buildMs);
-    await this.#redis.bitop("OR", this.#key, this.#key, part);
+    await this.#redis.bitop("OR", this.key, this.key, part);
     await this.#redis.unlink(part);
   }
 }

@@ -10,6 +10,7 @@ export type { Reading } from "./reading.ts";
 export type { Schema } from "./schema.ts";
 export type { SetResult } from "./set-result.ts";
 export { defineSource, type Source } from "./source.ts";
+export type { SweepResult } from "./sweep.ts";
 export type { CacheUsage } from "./usage.ts";
 export type { WarmResult } from "./warm-result.ts";
 export type { WarmOptions, WarmTarget } from "./warm-target.ts";

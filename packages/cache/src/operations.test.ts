@@ -54,6 +54,33 @@ test("a value exists while it would be served", async () => {
   expect(await here.exists(entry, a)).toBe(false);
 });
 
+test("a sweep deletes filters of another size or version, leaves the others and all values, and says how many keys there are", async () => {
+  await using caches = openCaches();
+  const define = (capacity: number) =>
+    defineEntry({
+      name: "guarded",
+      key: "guarded:{id}",
+      params: id,
+      value: z.string(),
+      existence: { id: (params: { id: string }) => params.id, capacity, errorRate: 0.01 },
+      load: async (params: { id: string }, _context: object) => params.id,
+    });
+  const [before, now] = [define(100), define(1_000)];
+  const [older, cache] = [await caches.open({ version: "0" }), await caches.open()];
+  for (const [one, entry] of [
+    [older, now],
+    [await caches.open(), before],
+    [cache, now],
+  ] as const)
+    await one.filter(entry).build([["a"]]);
+  await cache.getMany(now, [a, b]);
+  await caches.plain.set(`${caches.prefix}:1:lasting`, "not ours");
+  expect(await cache.sweep([now])).toMatchObject({ dropped: 2 });
+  expect((await caches.plain.keys(`${caches.prefix}:*:filter:*`)).length).toBe(1);
+  expect(await cache.exists(now, a)).toBe(true);
+  expect(await cache.sweep([now])).toEqual({ dropped: 0, keys: (await caches.plain.keys(`${caches.prefix}:*`)).length });
+});
+
 test("a namespace is cleared with one deletion, however many values it has", async () => {
   await using caches = openCaches();
   const [here, there] = [await caches.open(), await caches.open()];

@@ -12,7 +12,7 @@ export const checkClocks = (subjects: CheckSubjects, clock: () => number = Date.
   );
 
 async function compare({ db, queueRedis, cacheRedis }: CheckSubjects, clock: () => number): Promise<Finding> {
-  const redisMs = async (redis: CheckSubjects["queueRedis"]) => {
+  const redisMs = async (redis: CheckSubjects["cacheRedis"]) => {
     const [seconds, micros] = await redis.time();
     return Number(seconds) * 1_000 + Number(micros) / 1_000;
   };

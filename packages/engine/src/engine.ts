@@ -2,6 +2,7 @@ import type { AcceptedJob, AuditPage, AuditSearch, JobView, QueueName } from "@c
 import { createProducer, type EnqueueOptions, type JobDefinition, type Use } from "@caretaker/queue";
 import { type AuditLog, createAuditLog } from "./audit/audit-log.ts";
 import { searchAudit } from "./audit/search-audit.ts";
+import { checkCapture } from "./changes/check-capture.ts";
 import { checkClocks } from "./check-clocks.ts";
 import { type Check, runChecks } from "./checks.ts";
 import { type ConnectionSettings, type Connections, openConnections } from "./connections.ts";
@@ -31,6 +32,8 @@ import { createWork, type Work } from "./work.ts";
 export interface EngineSettings extends ConnectionSettings {
   readonly domains: readonly Domain[];
   readonly clock?: () => Date;
+  /** How long a batch of rows should take, ms; default 200. */
+  readonly batchTargetMs?: number;
   /** Services in the place of those that domains bind to their ports. */
   readonly ports?: readonly BoundPort[];
 }
@@ -64,26 +67,29 @@ export interface Engine extends AsyncDisposable, Pick<Connections, "db" | "cache
   check(): Promise<Check[]>;
   /** Compares this machine's clock with those of the servers. */
   checkClocks(): Promise<Check>;
+  /** Looks whether changes are captured of all tables whose changes domains want to hear of; the database has to be migrated. */
+  checkCapture(): Promise<Check>;
   /** Looks for indexes that domains need and have not, and for those that nothing uses; the database has to be migrated. */
   checkIndexes(): Promise<Check>;
 }
 
 /** The engine over a database and two Redis servers; disposing of it closes their connections. */
 export function createEngine(settings: EngineSettings): Engine {
-  const { domains, clock = () => new Date() } = settings;
+  const { domains, clock = () => new Date(), batchTargetMs: targetMs = 200 } = settings;
   const connections = openConnections(settings, clock);
   const { db, cache, queues, events } = connections;
   const messages = createMessages(
     connections,
     domains.flatMap(({ subscriptions = [] }) => subscriptions),
   );
-  const jobs = domains.flatMap((domain) => jobsOf(domain, connections));
+  const entries = domains.flatMap((domain) => domain.entries);
+  const jobs = domains.flatMap((domain) => jobsOf(domain, { db, cache, events, entries, targetMs }));
   const all = [...jobs, ...messages.jobs];
   const jobFor = createJobFinder(jobs, domains);
   const own = [readEntriesOf(domains, cache), standIn(publisher, messages.publish), standIn(locks, cache.lock)];
   const ports = openPorts([...domains.flatMap((domain) => domain.ports ?? []), ...own, ...(settings.ports ?? [])]);
   const operations = createJobOperations(connections, jobFor);
-  const runs = createRuns(connections, [...jobs, ...messages.jobs]);
+  const runs = createRuns(connections, all);
   const schedules = createSchedules(db, domains, createScheduleQueues(connections, { domains, jobs, jobFor, enqueue: operations.enqueue }));
   const audit = createAuditLog(db);
   return {
@@ -98,6 +104,7 @@ export function createEngine(settings: EngineSettings): Engine {
     admitJobs: (cap) => createAdmission(connections, cap),
     restore: (run, options) => restoreRun({ db, domains, jobs, producer: createProducer(queues) }, run, options),
     searchAudit: (search) => searchAudit(db, search),
+    checkCapture: () => checkCapture(db, domains),
     checkIndexes: () => checkIndexes(db, domains),
     checkClocks: () => checkClocks(connections),
     buildFilters: () => buildFilters({ db, cache, domains }),

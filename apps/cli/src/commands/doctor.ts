@@ -11,14 +11,14 @@ const marks: Record<Check["state"], string> = { ok: "ok  ", warning: "warn", fai
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("look at settings, PostgreSQL, migrations, Redis, clocks and indexes, and say what to do")
+    .description("look at settings, PostgreSQL, migrations, Redis, clocks, change capture and indexes, and say what to do")
     .option("--json", "print the checks as JSON")
     .action(async (options: { json?: boolean }) => {
       const env = readEnv();
       await using engine = createEngine({ ...engineOptions(env), domains: createDomains(env), role: "producer" });
       const found = [...(await engine.check()), await engine.checkClocks()];
       const isMigrated = found.some(({ name, state }) => name === "migrations" && state === "ok");
-      const checks = isMigrated ? [...found, await engine.checkIndexes()] : found;
+      const checks = isMigrated ? [...found, await engine.checkCapture(), await engine.checkIndexes()] : found;
       if (checks.some(({ state }) => state === "failed" || state === "fatal")) process.exitCode = 1;
       print({ checks }, options, () => checks.map(lineOf).join("\n"));
     });

@@ -18,8 +18,14 @@ export interface RunState {
   readonly unseen: number;
 }
 
-interface Run {
+/** What all runs do their batches with. */
+export interface Batching {
   readonly db: Db;
+  /** How long a batch should take, ms. */
+  readonly targetMs: number;
+}
+
+interface Run extends Batching {
   readonly fence: Fence;
   readonly signal: AbortSignal;
   /** No batch has more rows. */
@@ -29,12 +35,10 @@ interface Run {
   readonly total?: number;
 }
 
-/** How long a batch should take. */
-const targetMs = 200;
 const start: RunState = { step: 0, after: null, counts: {}, batches: 0, unseen: 0 };
 
 /** Does some steps one after the other, going on after the last batch that an attempt before this one has recorded. */
-export async function runSteps({ db, fence, signal, batchSize, progress, total }: Run, steps: readonly Step[]): Promise<RunState> {
+export async function runSteps({ db, fence, signal, batchSize, targetMs, progress, total }: Run, steps: readonly Step[]): Promise<RunState> {
   const pace = createPace({ most: batchSize, targetMs, pressure: createPressure(db) });
   let state = (await claimFence<RunState>(db, fence)) ?? start;
   for (let step = steps[state.step]; step; step = steps[state.step]) {

@@ -2,7 +2,7 @@ import { type AnalyticsPayload, type AnalyticsResult, analyticsPayload } from "@
 import type { Db } from "@caretaker/db";
 import { defineJob } from "@caretaker/queue";
 import { z } from "zod";
-import { runSteps } from "../batches/run-steps.ts";
+import { type Batching, runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
 import { countSubjects } from "../rollups/next-subjects.ts";
 import { type Rollup, rollupName } from "../rollups/rollup.ts";
@@ -13,7 +13,7 @@ import { type Extent, rollupStep } from "../rollups/rollup-step.ts";
 const windowsAtOnce = 1_000;
 
 /** The job that brings a domain's rollups up to date. */
-export function analyticsJob(domain: Domain, rollups: readonly Rollup[], db: Db) {
+export function analyticsJob(domain: Domain, rollups: readonly Rollup[], { db, targetMs }: Batching) {
   const names = z.enum(rollups.map(({ name }) => name) as [string, ...string[]]);
   return defineJob({
     name: `${domain.name}.analytics`,
@@ -35,7 +35,7 @@ export function analyticsJob(domain: Domain, rollups: readonly Rollup[], db: Db)
         };
         return rollupStep(rollup, { ...plan, onDone });
       });
-      const { counts } = await runSteps({ db, fence, signal, progress: () => {}, batchSize: windowsAtOnce }, steps);
+      const { counts } = await runSteps({ db, targetMs, fence, signal, progress: () => {}, batchSize: windowsAtOnce }, steps);
       const resultOf = ({ name }: Rollup) => ({ windows: counts[name]?.matched ?? 0, rows: counts[name]?.done ?? 0 });
       return { rollups: Object.fromEntries(chosen.map((rollup) => [rollup.name, resultOf(rollup)])), ms: Date.now() - began };
     },

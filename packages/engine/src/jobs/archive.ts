@@ -8,7 +8,7 @@ import type { ArchivePolicy } from "../archive/archive-policy.ts";
 import { closeRolledUp } from "../archive/close-rolled-up.ts";
 import { countActions, estimateActions } from "../archive/count-actions.ts";
 import { withPartitions } from "../archive/partitions.ts";
-import { type RunState, runSteps } from "../batches/run-steps.ts";
+import { type Batching, type RunState, runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
 import { rolledUpBefore } from "../rollups/rolled-up-before.ts";
 import { rollupName } from "../rollups/rollup.ts";
@@ -23,7 +23,7 @@ const rolledUpIn =
   };
 
 /** The job that moves a domain's old rows to their archive tables, and deletes those that are too old. */
-export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], db: Db) {
+export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], { db, targetMs }: Batching) {
   return defineJob({
     name: `${domain.name}.archive`,
     queue: "archive",
@@ -41,7 +41,7 @@ export function archiveJob(domain: Domain, policies: readonly ArchivePolicy[], d
       }
       await closeRolledUp(db, domain.rollups ?? [], actions, new Date());
       const total = await estimateActions(db, actions, signal);
-      const work = { db, fence, signal, progress, total, batchSize: data.batchSize };
+      const work = { db, targetMs, fence, signal, progress, total, batchSize: data.batchSize };
       const state = await withPartitions(db, actions, signal, async () =>
         runSteps(work, await Promise.all(actions.map((action) => actionStep(db, action, runIdOf(fence.job))))),
       );

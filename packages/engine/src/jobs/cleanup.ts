@@ -1,15 +1,14 @@
 import { type CleanupResult, cleanupPayload } from "@caretaker/contracts";
-import type { Db } from "@caretaker/db";
 import { defineJob } from "@caretaker/queue";
 import { z } from "zod";
-import { runSteps } from "../batches/run-steps.ts";
+import { type Batching, runSteps } from "../batches/run-steps.ts";
 import type { CleanupFacts, CleanupRule } from "../cleanup/cleanup-rule.ts";
 import { cleanupSteps, countMatches } from "../cleanup/cleanup-steps.ts";
 import type { Domain } from "../domain.ts";
 import { runIdOf } from "../run-id.ts";
 
 /** The job that takes a domain's invalid rows out of its tables, into quarantine. */
-export function cleanupJob(domain: Domain, { quarantine, rules }: CleanupFacts, db: Db) {
+export function cleanupJob(domain: Domain, { quarantine, rules }: CleanupFacts, { db, targetMs }: Batching) {
   const names = rules.map(({ name }) => name) as [string, ...string[]];
   return defineJob({
     name: `${domain.name}.cleanup`,
@@ -26,7 +25,7 @@ export function cleanupJob(domain: Domain, { quarantine, rules }: CleanupFacts, 
         return { rules: byName(chosen, matched), batches: 0, ms: Date.now() - began };
       }
       const steps = await cleanupSteps(db, chosen, { quarantine, runId: runIdOf(fence.job) });
-      const { counts, batches } = await runSteps({ db, fence, signal, progress, batchSize: data.batchSize }, steps);
+      const { counts, batches } = await runSteps({ db, targetMs, fence, signal, progress, batchSize: data.batchSize }, steps);
       const removed = ({ name }: CleanupRule) => ({ matched: counts[name]?.matched ?? 0, removed: counts[name]?.done ?? 0 });
       return { rules: byName(chosen, removed), batches, ms: Date.now() - began };
     },

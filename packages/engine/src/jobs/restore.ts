@@ -3,11 +3,11 @@ import type { Db } from "@caretaker/db";
 import { defineJob } from "@caretaker/queue";
 import { z } from "zod";
 import { restoreArchived, restoreQuarantined } from "../archive/restore-steps.ts";
-import { runSteps } from "../batches/run-steps.ts";
+import { type Batching, runSteps } from "../batches/run-steps.ts";
 import type { Domain } from "../domain.ts";
 
 /** The job that puts a run's rows back where they were, identical: those in quarantine and those in archive tables. */
-export function restoreJob(domain: Domain, db: Db) {
+export function restoreJob(domain: Domain, { db, targetMs }: Batching) {
   return defineJob({
     name: `${domain.name}.restore`,
     queue: "archive",
@@ -17,7 +17,7 @@ export function restoreJob(domain: Domain, db: Db) {
     async handler({ data, fence, signal, progress }): Promise<RestoreResult> {
       const began = Date.now();
       const steps = await Promise.all(stepsOf(domain, db, data.runId));
-      const { counts, batches } = await runSteps({ db, fence, signal, progress, batchSize: data.batchSize }, steps);
+      const { counts, batches } = await runSteps({ db, targetMs, fence, signal, progress, batchSize: data.batchSize }, steps);
       const tables = Object.entries(counts).map(([table, { matched, done }]) => [table, { restored: done, taken: matched - done }]);
       return { tables: Object.fromEntries(tables), batches, ms: Date.now() - began };
     },

@@ -63,9 +63,9 @@ export function createScheduleQueues({ queueRedis, queuePrefix, queues }: Connec
     async runNow({ id: scheduleId, queue, job }, payload, options) {
       const fire = { scheduleId, queue, job, jobId: randomUUID(), slot: new Date(), payload };
       const chain = chainOf(fire);
-      if (chain.length === 1) return enqueue(queue, payload, options);
+      if (chain.length === 1 && (queue === "messages" || job === `${payload.domain}.${queue}`)) return enqueue(queue, payload, options);
       await addInOrder([chain]);
-      return { id: fire.jobId, queue, name: job, state: "waiting-children", deduplicated: false };
+      return { id: fire.jobId, queue, name: job, state: chain.length === 1 ? "waiting" : "waiting-children", deduplicated: false };
     },
     async syncSchedulers(schedules) {
       const ticking = schedules.filter(({ paused }) => !paused);
