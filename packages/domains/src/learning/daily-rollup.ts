@@ -31,8 +31,9 @@ const rows = (tz: string) => `
         select place, day, any_value(user_id) as user_id, any_value(from_day) as from_day, any_value(to_day) as to_day,
           count(*) as sessions, sum(minutes) as minutes, count(*) filter (where productive) as productive,
           coalesce(sum(rating), 0) as ratings, count(rating) as rated,
-          mode() within group (order by environment) as environment, mode() within group (order by device) as device,
-          (array_agg(hour order by in_hour desc, hour) filter (where in_hour > 0))[1] as hour
+          mode() within group (order by environment) filter (where day >= from_day) as environment,
+          mode() within group (order by device) filter (where day >= from_day) as device,
+          (array_agg(hour order by in_hour desc, hour) filter (where in_hour > 0 and day >= from_day))[1] as hour
         from (select *, sum(minutes) over (partition by place, day, hour) as in_hour from sessions) by_hour group by 1, 2
       ), trends as (
         select *, sum(ratings) over to_it as lately, sum(rated) over to_it as rated_lately,

@@ -25,7 +25,9 @@ export async function actionStep(db: Db, action: Action, runId: string): Promise
       if (!leaf) return { matched: 0, done: 0, next: null };
       const from = { after: leaf.name === name && inside.length > 0 ? inside : null, limit };
       const isDropped = leaf.detached || (dropsBefore && leaf.before && leaf.before <= dropsBefore);
-      const batch = isDropped ? await dropLeaf(session, table, leaf) : await takeBatch(session, { action, leaf: leaf.name, columns, runId }, from);
+      const batch = isDropped
+        ? await dropLeaf(session, table, leaf.name, from.after)
+        : await takeBatch(session, { action, leaf: leaf.name, columns, runId }, from);
       return { ...batch, next: inLeaf(leaf, batch.next) ?? (next ? [next.name] : null) };
     },
   };
@@ -43,13 +45,12 @@ async function droppedBefore(db: Db, { rows, to, cutoff, rolledUp }: Action): Pr
 
 /**
  * Off its table in one transaction, which locks that for a moment; counted and dropped in the next, when nobody else sees it.
- * Another run may have been faster.
+ * Another run may have been faster, or have put it back for a row that came late.
  */
-async function dropLeaf(session: Session, table: string, { name }: Leaf): Promise<Batch> {
-  await session.query("select pg_advisory_xact_lock(hashtext($1))", [table]);
-  const leaf = (await leavesOf(session, table)).find((other) => other.name === name);
-  if (!leaf) return { matched: 0, done: 0, next: null };
-  if (!leaf.detached) {
+async function dropLeaf(session: Session, table: string, name: string, after: Cursor | null): Promise<Batch> {
+  const isFound = after !== null && (await findDetached(session, table, name));
+  if (isFound === undefined) return { matched: 0, done: 0, next: null };
+  if (!isFound) {
     await detach(session, table, name);
     return { matched: 0, done: 0, next: ["detached"] };
   }
@@ -57,4 +58,10 @@ async function dropLeaf(session: Session, table: string, { name }: Leaf): Promis
   await session.query(`drop table ${name}`);
   const { count } = rows[0] as (typeof rows)[0];
   return { matched: count, done: count, unseen: 0, next: null };
+}
+
+/** Whether a leaf is off its table, with no other run at it until the end of the transaction; undefined if it is gone. */
+async function findDetached(session: Session, table: string, name: string): Promise<boolean | undefined> {
+  await session.query("select pg_advisory_xact_lock(hashtext($1))", [table]);
+  return (await leavesOf(session, table)).find((leaf) => leaf.name === name)?.detached;
 }

@@ -18,13 +18,14 @@ interface PaceOptions {
 }
 
 const firstRows = 1_000;
+const growth = 1.5;
 const fewestRows = 50;
 const timesKept = 20;
 const longestRestMs = 1_000;
 /** Others' short statements wait for a core as long as a batch has it: no longer than they take themselves. */
 const partBesideOthers = 1 / 100;
 /** Rests, in lengths of the last batch. */
-const restsFor: Readonly<Record<Pressure, number>> = { none: 0, busy: 3, strained: 4 };
+const restsFor: Readonly<Record<Pressure, number>> = { none: 0, busy: 4, strained: 4 };
 
 /** Batches that follow a target time and get out of the way of others. */
 export function createPace({ most, targetMs, pressure, clock = () => performance.now(), rest = restFor }: PaceOptions): Pace {
@@ -51,7 +52,7 @@ function nextRows(rows: number, ms: number, targetMs: number, level: Pressure): 
   if (level === "strained") return Math.round(rows / 2);
   const wanted = level === "busy" ? targetMs * partBesideOthers : targetMs;
   if (ms > wanted) return Math.round(rows * Math.max(0.5, wanted / ms));
-  return ms < wanted / 2 ? Math.round(rows * 1.5) : rows;
+  return ms <= wanted / growth ? Math.round(rows * growth) : rows;
 }
 
 /** Whether more than one in twenty batches takes twice its target or longer, although they get smaller when they are slow. */
