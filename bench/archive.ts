@@ -9,7 +9,7 @@ import { type BenchmarkResult, compare, inTurn, median } from "./measure.ts";
 const say = (what: string, figures: object) => process.stderr.write(`${what}: ${JSON.stringify(figures)}\n`);
 const runs = 5;
 const limitMs = 50;
-const batchSize = 1_000;
+const batchSize = 2_000;
 const [watchedRuns, watchedRows] = [3, 20_000];
 const ormRows = 300;
 const policies = ["study-sessions"];

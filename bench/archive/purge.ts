@@ -1,23 +1,28 @@
-import pg from "pg";
-import { inTurn } from "../measure.ts";
+import type pg from "pg";
+import { inTurn, median } from "../measure.ts";
+import { watchLocks } from "./lock-watch.ts";
 import type { SessionsLab } from "./sessions-lab.ts";
 
 const rows = 500_000;
 const dayMs = 86_400_000;
 
-/** Months of 500,000 archived rows each, purged: how long it takes, how long a reader of the archive waits at most, and what a DELETE takes. */
+/** Nothing is purged before it is rolled up. */
+const rolledUp = `truncate change_outbox, rollup_windows; insert into rollups (name, source, built_at) values ('learning.daily', 'study_sessions', now())`;
+
+/** Months of 500,000 archived rows each, purged: how long it takes, how long the archive is locked at most, and what a DELETE takes. */
 export async function measurePurge(lab: SessionsLab, runs: number): Promise<{ ms: number; lockedMs: number; deleteMs: number }> {
   const { pool } = lab.engine.db;
+  await pool.query(rolledUp);
   let month = 0;
-  const waits: number[] = [];
+  const locked: number[] = [];
   const figures = await inTurn(
     {
       async drop() {
         const [from, to] = await fillMonth(pool, month++);
-        const reader = await readAlways(lab.databaseUrl);
+        const watch = await watchLocks(lab.databaseUrl, "study_sessions_archive", "AccessExclusiveLock");
         const asOf = new Date(to.getTime() + 1_095 * dayMs).toISOString();
         const ms = await lab.run("archive", { policies: ["study-sessions"], asOf, archiveOlderThanDays: 30_000 });
-        waits.push(await reader.stop());
+        locked.push(await watch.stop());
         const left = await pool.query("select from study_sessions_archive where start_time >= $1 and start_time < $2 limit 1", [from, to]);
         if (left.rowCount) throw new Error("the month is not purged");
         return ms;
@@ -31,7 +36,7 @@ export async function measurePurge(lab: SessionsLab, runs: number): Promise<{ ms
     },
     runs,
   );
-  return { ms: figures.drop, deleteMs: figures.delete, lockedMs: waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)] ?? 0 };
+  return { ms: figures.drop, deleteMs: figures.delete, lockedMs: median(locked) };
 }
 
 /** Months long before those of the sessions. */
@@ -47,32 +52,4 @@ async function fillMonth(pool: pg.Pool, place: number): Promise<[Date, Date]> {
   );
   await pool.query(`vacuum analyze ${name}`);
   return [from, to];
-}
-
-/** A reader of other months; resolves to its longest wait beyond its usual one, ms. */
-async function readAlways(databaseUrl: string) {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "caretaker bench" });
-  await client.connect();
-  const times: number[] = [];
-  let reading = true;
-  const done = (async () => {
-    while (reading) {
-      const began = performance.now();
-      await client.query({
-        name: "read",
-        text: "select count(*) from study_sessions_archive where user_id = $1 and start_time >= '2022-01-01'",
-        values: [7],
-      });
-      times.push(performance.now() - began);
-    }
-  })();
-  return {
-    async stop(): Promise<number> {
-      reading = false;
-      await done;
-      await client.end();
-      const sorted = times.toSorted((a, b) => a - b);
-      return (sorted.at(-1) ?? 0) - (sorted[Math.floor(sorted.length / 2)] ?? 0);
-    },
-  };
 }
