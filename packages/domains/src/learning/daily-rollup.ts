@@ -22,7 +22,7 @@ const trend = `
 
 const rows = (tz: string) => `
       with sessions as (
-        select place, from_day, to_day, user_id, local::date as day, extract(hour from local)::smallint as hour,
+        select place, from_day, to_day, user_id, local::date as day, date_part('hour', local)::smallint as hour,
           duration_minutes as minutes, effectiveness_rating as rating, ${isProductive} as productive,
           ${named("learning_environment")} as environment, ${named("device_type")} as device
         from ranges, lateral (${sessionsOf("study_sessions")} union all ${sessionsOf("study_sessions_archive")}) found,
