@@ -4,6 +4,7 @@ import { migrate } from "@caretaker/db";
 import { type Child, startChild, temporaryDatabase, until } from "@caretaker/stack";
 import type { Servers } from "../fault.ts";
 import type { Verdict } from "../oracle.ts";
+import { describeUnshipped } from "./describe-unshipped.ts";
 import { openShopEngine } from "./open-engine.ts";
 import { shopTables } from "./shop-domain.ts";
 
@@ -36,12 +37,15 @@ export async function openShop({ databaseUrl, redisUrl }: Servers): Promise<Shop
   opened.defer(async () => void (await Promise.all(crew.map(({ child }) => kill(child)))));
   const all = opened.move();
   const count = async (text: string, values: unknown[] = []): Promise<number> => (await engine.db.pool.query(text, values)).rows[0].n;
+  const explained = async (cause: Error) => {
+    throw new Error(`${cause.message}\n${await describeUnshipped(engine)}`, { cause });
+  };
   return {
     shipped: () => count("select count(*)::int as n from shipments"),
     async untilShipped() {
       const began = Date.now();
       const last = await count("select coalesce(max(at), 0)::int as n from orders");
-      await until("all orders so far are shipped", async () => (await count(`${unshipped} and at <= $1`, [last])) === 0);
+      await until("all orders so far are shipped", async () => (await count(`${unshipped} and at <= $1`, [last])) === 0).catch(explained);
       return Date.now() - began;
     },
     async killOne() {
@@ -57,7 +61,7 @@ export async function openShop({ databaseUrl, redisUrl }: Servers): Promise<Shop
       await until("nothing is left to do", async () => {
         const counts = await engine.queues.messages.getJobCounts("waiting", "prioritized", "active", "delayed");
         return (await count("select count(*)::int as n from job_outbox")) === 0 && Object.values(counts).every((jobs) => jobs === 0);
-      });
+      }).catch(explained);
       const disordered = await count(outOfOrder);
       if (disordered > 0) throw new Error(`${disordered} messages came before one that was published before them`);
       return { lost: await count(unshipped), twice: await count(foreign) };
