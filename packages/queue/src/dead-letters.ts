@@ -3,7 +3,7 @@ import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledField, hasEnded } from "./cancellations.ts";
 import { readJob, viewOf } from "./job-view.ts";
-import { laneField } from "./lanes.ts";
+import { laneField } from "./lane-scripts.ts";
 
 /** Only a job that has failed, or was cancelled, can be put back. */
 export class JobNotFailed extends CaretakerError {

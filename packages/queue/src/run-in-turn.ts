@@ -6,6 +6,8 @@ import { JobCancelled } from "./stop-reasons.ts";
 /** Who waits for its turn looks again after this time for each one before it, ms, since the one before it may be gone without a word. */
 const lookAgainMs = 5_000;
 const longestMs = 300_000;
+/** The last of a lane looks so often on behalf of all: who looks wakes the first one. */
+const lastLooksMs = 10_000;
 
 /**
  * Runs the work of a job when it is the first of its lane; until then the job is put aside. The others of the lane wait while it
@@ -20,7 +22,7 @@ export async function runInTurn<Result>(lanes: Lanes, lane: string, context: Job
     throw new PermanentFailure(turn.mark);
   }
   if (turn.turn === "later") {
-    const ms = Math.min(longestMs, lookAgainMs * (1 + turn.ahead));
+    const ms = turn.isLast ? lastLooksMs : Math.min(longestMs, lookAgainMs * (1 + turn.ahead));
     throw new Snoozed(ms, `${turn.ahead} before it in its lane`, () => lanes.wakeIfFirst(lane, context.id));
   }
   try {

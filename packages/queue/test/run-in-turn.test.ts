@@ -12,6 +12,7 @@ async function twoInLane() {
   await lanes.join(["first", "second"].map((id) => ({ lane: "x", id })));
   await queue.add("test", {}, { jobId: "first" });
   await queue.add("test", {}, { jobId: "second", delay: 60_000 });
+  await lanes.enter("x", "second");
   return { ...stack, lanes, stateOfSecond: () => queue.getJobState("second") };
 }
 
@@ -43,12 +44,14 @@ test.each([
   await expect(run(stack.lanes, async () => expect.unreachable())).rejects.toMatchObject({ code: "PERMANENT_FAILURE", message: error.message });
 });
 
-test("one that comes too early is put aside, longer the more are before it", async () => {
+test("one that comes too early is put aside, longer the more are before it; the last one looks soon for all", async () => {
   await using stack = await twoInLane();
-  await stack.lanes.join([{ lane: "x", id: "third" }]);
+  await stack.lanes.join(["third", "fourth", "fifth"].map((id) => ({ lane: "x", id })));
   for (const [id, ms] of [
     ["second", 10_000],
     ["third", 15_000],
+    ["fourth", 20_000],
+    ["fifth", 10_000],
   ] as const) {
     await expect(run(stack.lanes, async () => expect.unreachable(), { id })).rejects.toMatchObject({ code: "SNOOZED", ms });
   }
