@@ -1,4 +1,4 @@
-import type { AuditLog, createQueueRedis, createQueues, Db } from "@caretaker/engine";
+import type { AuditLog, createQueueRedis, createQueues, Db, Domain } from "@caretaker/engine";
 import type { Logger } from "@caretaker/service";
 import express, { type Express } from "express";
 import { problems } from "./board-problem.ts";
@@ -22,6 +22,7 @@ import { createSessions, type SessionOptions } from "./session.ts";
 const answerWithinMs = 1_400;
 
 export interface BoardOptions {
+  domains: readonly Domain[];
   queues: ReturnType<typeof createQueues>;
   redis: ReturnType<typeof createQueueRedis>;
   /** Where the history of runs is. */
@@ -35,12 +36,12 @@ export interface BoardOptions {
 }
 
 /** Bull Board behind a sign-in: every page and file but the sign-in form and `/healthz` is for those who have signed in. */
-export function createApp({ queues, redis, db, audit, outage, users, session, log, clock = Date.now }: BoardOptions): Express {
+export function createApp({ domains, queues, redis, db, audit, outage, users, session, log, clock = Date.now }: BoardOptions): Express {
   const sessions = createSessions(users, session, clock);
   const historyProvider = createRunHistory(db);
   const boards = {
-    viewer: createBoardRouter(queues, { readOnlyMode: true, historyProvider }),
-    operator: createBoardRouter(queues, { readOnlyMode: false, historyProvider }),
+    viewer: createBoardRouter(queues, { domains, readOnlyMode: true, historyProvider }),
+    operator: createBoardRouter(queues, { domains, readOnlyMode: false, historyProvider }),
   };
   return express()
     .disable("x-powered-by")

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { createDomains } from "@caretaker/domains";
 import { createAuditLog, createDb, createQueueRedis, createQueues, observeAudit } from "@caretaker/engine";
 import { createLogger, databaseOptions, listen, queueRedisMode, runProgram, shutdownSignal } from "@caretaker/service";
 import { createApp } from "./app.ts";
@@ -25,7 +26,7 @@ await runProgram(async () => {
   observeAudit(audit, log);
   const session = { secret: sessionSecret(env.BOARD_SESSION_SECRET, log), ms: env.BOARD_SESSION_MINUTES * 60_000 };
   const queues = createQueues(redis, env.QUEUE_PREFIX);
-  const server = createServer(createApp({ queues, redis, db, audit, outage, users: env.BOARD_USERS, session, log }));
+  const server = createServer(createApp({ domains: createDomains(), queues, redis, db, audit, outage, users: env.BOARD_USERS, session, log }));
   const port = await listen(server, { port: env.BOARD_PORT, host: env.BOARD_HOST, setting: "BOARD_PORT" });
   log.info({ port }, `board on http://${env.BOARD_HOST}:${port}`);
 

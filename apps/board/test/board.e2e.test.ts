@@ -1,4 +1,6 @@
-import { createDb, migrate, queueDescriptions } from "@caretaker/engine";
+import { queueName } from "@caretaker/contracts";
+import { createDomains } from "@caretaker/domains";
+import { createDb, describeQueues, migrate } from "@caretaker/engine";
 import { startRedis, temporaryFolder } from "@caretaker/stack";
 import { launchBrowser } from "@caretaker/stack/browser";
 import { testDatabase } from "@caretaker/stack/testing";
@@ -147,12 +149,12 @@ test("queues say what they are for, and how they did over the last days", async 
     insert into job_runs (queue, job_id, name, domain, payload, attempt, started_at, finished_at, outcome, final)
     select queue, n, 'learning.warmup', 'learning', '{}', 1, now() - n * interval '1 hour', now(), 'completed', true
     from generate_series(1, 72) n, unnest($1::text[]) queue`,
-    [Object.keys(queueDescriptions)],
+    [queueName.options],
   );
   await using page = await openPage();
   await page.goto("/queue/warmup");
   await signIn(page, "ben", "only-looking");
-  await page.getByText(queueDescriptions.warmup).first().waitFor();
+  await page.getByText(describeQueues(createDomains()).warmup).first().waitFor();
   const asked = page.waitForResponse((response) => response.url().includes("/api/metrics/history?"));
   await page.goto("/metrics-history");
   const history = (await (await asked).json()) as { completed: { value: number }[] };

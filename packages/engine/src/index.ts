@@ -62,7 +62,7 @@ export { defineSubscription, type Message, type Subscription } from "./messages/
 export { observe, observeAudit, observeRelay, observeWorker } from "./observe.ts";
 export type { Transaction } from "./outbox/insert-job.ts";
 export { type BoundPort, bindPort, standIn } from "./ports.ts";
-export { queueDescriptions } from "./queue-descriptions.ts";
+export { describeQueues } from "./queue-descriptions.ts";
 export { UnknownRun } from "./restore-run.ts";
 export { closeDays } from "./rollups/closed-days.ts";
 export { defineRollup, type Rollup } from "./rollups/rollup.ts";
