@@ -23,9 +23,9 @@ export async function run(): Promise<BenchmarkResult> {
 async function noop(bench: Bench): Promise<Comparison[]> {
   const results: Comparison[] = [];
   for (const [concurrency, jobs] of [
-    [1, 3_000],
-    [10, 10_000],
-    [50, 10_000],
+    [1, 5_000],
+    [10, 30_000],
+    [50, 30_000],
   ] as const) {
     const figures = await inTurn(
       { ours: () => jobsPerSecond(bench, ourWorker, { concurrency, jobs }), bare: () => jobsPerSecond(bench, bareWorker, { concurrency, jobs }) },
