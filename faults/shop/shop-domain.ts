@@ -9,8 +9,8 @@ export const shopTables = `
   create table orders (job text primary key, customer text, n int, at bigint generated always as identity);
   create table shipments (job text not null, at bigint generated always as identity)`;
 
-/** PostgreSQL may be away for longer than the usual attempts last. */
-const retry = { attempts: 9, backoff: "200ms" } as const;
+/** PostgreSQL may be away for longer than the usual attempts last: these take a minute and a half at least. */
+const retry = { attempts: 11, backoff: "200ms" } as const;
 
 /** A domain that ships orders over the database of an engine that is made with it. */
 export function shopDomain(engine: () => Engine) {
