@@ -50,6 +50,10 @@ const rows: Row[] = [
   ["1e400", warmup, { body: '{"domain":"learning","activeDays":1e400}' }, 422, "invalid_payload", ["activeDays"]],
   ["a date that doesn't exist", warmup, { body: { domain: "learning", asOf: "2026-02-30T00:00:00Z" } }, 422, "invalid_payload", ["asOf"]],
   ["an unknown queue", "/v1/jobs/nope", { body: {} }, 404, "not_found"],
+  ["a job named as what a queue keeps", "/v1/jobs/warmup/meta", {}, 404, "not_found"],
+  ["a job named as a part of a job", "/v1/jobs/warmup/1:logs", {}, 404, "not_found"],
+  ["a job named as what a queue keeps, to be cancelled", "/v1/jobs/warmup/meta", { method: "DELETE" }, 404, "not_found"],
+  ["a job named as what a queue keeps, to be put back", "/v1/jobs/warmup/meta/retry", { method: "POST" }, 404, "not_found"],
   ["an unknown queue to read from", "/v1/jobs/nope/1", {}, 404, "not_found"],
   ["an unknown domain", warmup, { body: { domain: "nope" } }, 422, "invalid_payload", ["domain"]],
   ["a domain named __proto__", warmup, { body: { domain: "__proto__" } }, 422, "invalid_payload", ["domain"]],
@@ -68,6 +72,7 @@ const rows: Row[] = [
   ["an id that leads elsewhere in a path", warmup, { body: withOpts('{"jobId":".."}') }, 422, "invalid_id", ["opts.jobId"]],
   ["an id with a colon", warmup, { body: withOpts('{"jobId":"a:b"}') }, 422, "invalid_id", ["opts.jobId"]],
   ["an id of 129 characters", warmup, { body: withOpts(`{"jobId":"${"x".repeat(129)}"}`) }, 422, "invalid_id", ["opts.jobId"]],
+  ["an id that is a name of the queue's", warmup, { body: withOpts('{"jobId":"wait"}') }, 422, "invalid_id", ["opts.jobId"]],
   ["an empty id", warmup, { body: withOpts('{"jobId":""}') }, 422, "invalid_id"],
   ["a schedule's id without a domain", "/v1/schedules", { body: { ...cron("0 3 * * *"), id: "123" } }, 422, "invalid_id", ["id"]],
   ["attempts 1e9", warmup, { body: withOpts('{"attempts":1e9}') }, 422, "invalid_payload", ["opts.attempts"]],
@@ -86,6 +91,8 @@ const rows: Row[] = [
   ["an unknown zone", "/v1/schedules", { body: cron("0 3 * * *", "Mars/Base") }, 422, "invalid_tz"],
   ["every second", "/v1/schedules", { body: cron("* * * * * *") }, 422, "too_frequent"],
   ["every 9 s", "/v1/schedules", { body: { id: "learning.bad", queue: "warmup", when: { every: "9s" } } }, 422, "too_frequent"],
+  ["every 300,000 years", "/v1/schedules", { body: { id: "learning.bad", queue: "warmup", when: { every: "99999999d" } } }, 422, "invalid_payload"],
+  ["a preview of every 300,000 years", "/v1/schedules/preview?every=99999999d", {}, 400, "invalid_query"],
   ["a preview of a bad cron", "/v1/schedules/preview?pattern=61+*+*+*+*", {}, 422, "invalid_cron"],
   ["more than 1,000 jobs", "/v1/jobs/batch", { body: { jobs: Array(1_001).fill({}) } }, 413, "too_large"],
   ["a batch of nothing", "/v1/jobs/batch", { body: { jobs: [] } }, 422, "invalid_payload", ["jobs"]],
@@ -98,6 +105,8 @@ const rows: Row[] = [
   ["a query parameter given twice", "/v1/runs?limit=1&limit=2", {}, 400, "invalid_query", ["limit"]],
   ["an unknown query parameter", "/v1/queues?x=1", {}, 400, "invalid_query", ["x"]],
   ["a page that is none", "/v1/runs?after=x", {}, 400, "invalid_query"],
+  ["a page after no number that there is", `/v1/runs?after=2026-01-01T00:00:00Z_${"9".repeat(19)}`, {}, 400, "invalid_query"],
+  ["a page after no id that there is", `/v1/audit?after=2026-01-01T00:00:00Z_${"-".repeat(36)}`, {}, 400, "invalid_query"],
   ["a bad time to wait", `${warmup}?wait=long`, { body: { domain: "learning" } }, 400, "invalid_query", ["wait"]],
 ];
 
@@ -122,8 +131,16 @@ test("what can be set, and which names are known, is told", async () => {
   expect((await api.ask("/v1/entries/learning/nope")).body.detail).toContain("daily-stats");
 });
 
-test("after all of this not one job waits", async () => {
-  expect(await api.engine.queues.warmup.getJobCountByTypes("waiting", "delayed", "prioritized")).toBe(0);
+test("after all of this not one job waits that was asked for", async () => {
+  const jobs = await api.engine.queues.warmup.getJobs(["waiting", "delayed", "prioritized"]);
+  expect(jobs.map(({ data, opts }) => ({ data, ...opts })).filter((job) => "requestId" in job)).toEqual([]);
+});
+
+test("a schedule stays one for the job that it was made for", async () => {
+  const id = "learning.mine";
+  expect(await api.ask("/v1/schedules", { body: { ...cron("0 3 * * *"), id } })).toMatchObject({ status: 201 });
+  const answer = await api.ask(`/v1/schedules/${id}`, { method: "PATCH", body: { payload: { domain: "schools" } } });
+  expect(answer).toMatchObject({ status: 409, body: { code: "schedule_job_fixed" } });
 });
 
 async function raw(text: string): Promise<string> {

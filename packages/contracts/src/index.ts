@@ -18,8 +18,9 @@ export { type Duration, duration, toMs } from "./duration.ts";
 export { calendarDate, instant } from "./instant.ts";
 export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type JobState, type JobView, jobState, jobView } from "./job.ts";
 export { type JobEvent, jobEvent } from "./job-event.ts";
+export { chosenId, isJobId } from "./job-id.ts";
 export type { PayloadOf, ResultOf } from "./job-kinds.ts";
-export { chosenId, type JobOptions, jobOptions } from "./job-options.ts";
+export { type JobOptions, jobOptions } from "./job-options.ts";
 export {
   type MessagePriority,
   messagePriority,

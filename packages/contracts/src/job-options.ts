@@ -1,17 +1,8 @@
 import { z } from "zod";
 import { duration, toMs } from "./duration.ts";
+import { chosenId } from "./job-id.ts";
 
 const longestDelayMs = 30 * 86_400_000;
-
-/** An id that a caller may choose: BullMQ takes digits for its own numbers and splits at colons; in a path, dots alone lead elsewhere. */
-export const chosenId = z
-  .string()
-  .min(1)
-  .max(128, "longer than 128 characters")
-  .regex(/^[^:]*$/, "an id has no colon")
-  .regex(/^\P{Cc}*$/u, "an id has no control characters")
-  .refine((id) => !/^\.\.?$/.test(id), "an id is not dots only")
-  .regex(/\D/, "an id is not digits only");
 
 /** How long a job is to wait: milliseconds or a duration, at most 30 days. */
 const delay = z.union([z.int().min(0).max(longestDelayMs), duration.refine((text) => toMs(text) <= longestDelayMs)], {

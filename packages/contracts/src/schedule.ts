@@ -1,10 +1,14 @@
 import { z } from "zod";
-import { duration } from "./duration.ts";
+import { type Duration, duration, toMs } from "./duration.ts";
 import { queueName } from "./queue-name.ts";
+
+/** Beyond this, slots are at dates that neither JavaScript nor PostgreSQL knows. */
+const longestInterval = "36500d";
+const isInterval = (text: Duration) => toMs(text) >= 1 && toMs(text) <= toMs(longestInterval);
 
 /** When a schedule fires: at the multiples of an interval since 1970, or by a cron pattern on a zone's clock. */
 export const scheduleWhen = z.union([
-  z.strictObject({ every: duration.refine((text) => Number.parseFloat(text) > 0, "an interval is longer than nothing") }),
+  z.strictObject({ every: duration.refine(isInterval, `an interval is at least 1ms, and at most ${longestInterval}`) }),
   z.strictObject({ pattern: z.string().max(200), tz: z.string().max(64).default("UTC") }),
 ]);
 export type ScheduleWhen = z.infer<typeof scheduleWhen>;

@@ -30,7 +30,8 @@ test("changes are written, and found by who made them, in pages, the latest firs
   const ofAnna = await searchAudit(db, { who: "anna", from: "2026-01-01T00:00:00Z" });
   expect(ofAnna.changes.map(({ params }) => params)).toEqual([{ queueName: "of anna" }, { queueName: "of anna" }]);
   expect((await searchAudit(db, { to: "2026-01-01T00:00:00Z" })).changes).toEqual([]);
-  await expect(searchAudit(db, { after: "yesterday" })).rejects.toMatchObject({ code: "INVALID_SEARCH" });
+  for (const after of ["yesterday", `2026-01-01T00:00:00.000Z_${"-".repeat(36)}`])
+    await expect(searchAudit(db, { after })).rejects.toMatchObject({ code: "INVALID_SEARCH" });
 });
 
 test("what PostgreSQL can't hold in a text is replaced", async () => {

@@ -60,6 +60,14 @@ test("a text is found over many days", async () => {
   expect(runs.map(({ jobId }) => jobId)).toEqual(["job-4000", "job-3000", "job-2000", "job-1000"]);
 });
 
-test.each([{ after: "yesterday" }, { text: "..." }])("%j can't be searched", async (search) => {
-  await expect(stack.engine.searchRuns(search)).rejects.toMatchObject({ code: "INVALID_SEARCH" });
+test("while there are no runs, no day is looked through for a text", async () => {
+  await using other = await testEngine();
+  expect(await other.engine.searchRuns({ text: "needle", from: "2026-01-01T00:00:00Z" })).toEqual({ runs: [], next: null });
 });
+
+test.each([{ after: "yesterday" }, { after: `2026-01-01T00:00:00.000Z_${"9".repeat(19)}` }, { text: "..." }])(
+  "%j can't be searched",
+  async (search) => {
+    await expect(stack.engine.searchRuns(search)).rejects.toMatchObject({ code: "INVALID_SEARCH" });
+  },
+);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Cancellation, CaretakerError, type JobView, type QueueName } from "@caretaker/contracts";
+import { type Cancellation, CaretakerError, isJobId, type JobView, type QueueName } from "@caretaker/contracts";
 import { Job, type Queue, UnrecoverableError } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledField, readCancellation, tellToStop } from "./cancellations.ts";
@@ -55,6 +55,7 @@ type Step = "missing" | "ended" | "active" | "waiting-children" | "scheduled" | 
  * if its handler did not stop in time; `undefined` if there is no such job. Throws `JobEnded`.
  */
 export async function cancelJob(queueName: QueueName, id: string, options: CancelOptions): Promise<JobView | undefined> {
+  if (!isJobId(id)) return undefined;
   const queue = options.queues[queueName];
   const made: Cancellation = { by: options.by, reason: options.reason ?? "", at: new Date().toISOString() };
   const deadline = Date.now() + (options.waitMs ?? 3_000);

@@ -1,4 +1,4 @@
-import { type Cancellation, CaretakerError, cancellation, type JobView } from "@caretaker/contracts";
+import { type Cancellation, CaretakerError, cancellation, isJobId, type JobView } from "@caretaker/contracts";
 import type { Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { cancelledField, hasEnded } from "./cancellations.ts";
@@ -61,14 +61,18 @@ async function cancellationsOf(queue: Queue, redis: Redis, jobs: readonly Job[])
  * `undefined` if there is no such job. Throws `JobNotFailed`.
  */
 export async function retryJob(queue: Queue, redis: Redis, id: string): Promise<JobView | undefined> {
-  const job = await queue.getJob(id);
+  const job = isJobId(id) ? await queue.getJob(id) : undefined;
   if (!job) return undefined;
   if (!(await job.isFailed())) throw new JobNotFailed(`job ${id} of queue ${queue.name} has not failed: it is ${await job.getState()}`);
   for (const child of Object.keys(await job.getIgnoredChildrenFailures())) {
     await retryJob(queue, redis, child.slice(queue.toKey("").length)).catch(unlessTaken);
   }
   await redis.hdel(queue.toKey(id), cancelledField, laneField, "defa", "stc");
-  await job.retry("failed", { resetAttemptsMade: true, resetAttemptsStarted: true });
+  await job.retry("failed", { resetAttemptsMade: true, resetAttemptsStarted: true }).catch((cause) => {
+    throw isNotFailed(cause)
+      ? new JobNotFailed(`job ${id} of queue ${queue.name} has not failed any more: somebody has put it back`, { cause })
+      : cause;
+  });
   return readJob(queue, id);
 }
 
@@ -84,8 +88,11 @@ export async function redrive(queue: Queue, redis: Redis, filter: DeadLetterFilt
   return done;
 }
 
+/** BullMQ's codes for a job that is gone, and for one that is in another state. */
+const isNotFailed = (error: unknown) => error instanceof Error && "code" in error && (error.code === -1 || error.code === -3);
+
 /** Somebody else has put it back, perhaps with its parent. */
 function unlessTaken(error: unknown): undefined {
-  if (error instanceof JobNotFailed || (error instanceof Error && "code" in error && (error.code === -1 || error.code === -3))) return undefined;
+  if (error instanceof JobNotFailed) return undefined;
   throw error;
 }

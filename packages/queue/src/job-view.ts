@@ -1,10 +1,11 @@
-import type { JobState, JobView, Progress, QueueName } from "@caretaker/contracts";
+import { isJobId, type JobState, type JobView, type Progress, type QueueName } from "@caretaker/contracts";
 import type { Job, Queue } from "bullmq";
 import { hasEnded, readCancellation } from "./cancellations.ts";
 import { payloadOf } from "./stored-payload.ts";
 
 /** All that Redis knows of a job, or `undefined` if it knows no such job. */
 export async function readJob(queue: Queue, id: string): Promise<JobView | undefined> {
+  if (!isJobId(id)) return undefined;
   const [job, state, { logs }, cancelled] = await Promise.all([
     queue.getJob(id),
     queue.getJobState(id),

@@ -78,6 +78,15 @@ test("a job that is put back has all its attempts again; one that has not failed
   expect(await retryJob(stack.queues.warmup, stack.redis, "nobody")).toBeUndefined();
 });
 
+test("of two who put a job back at once one does it, and the other is told that it has not failed", async () => {
+  await using stack = testQueue();
+  await fragileJobs(stack).failAll(1);
+  const [{ id } = { id: "" }] = await stack.queues.warmup.getFailed();
+  const both = await Promise.allSettled([1, 2].map(() => retryJob(stack.queues.warmup, stack.redis, String(id))));
+  expect(both).toContainEqual(expect.objectContaining({ status: "fulfilled" }));
+  expect(both).toContainEqual(expect.objectContaining({ status: "rejected", reason: expect.objectContaining({ code: "JOB_NOT_FAILED" }) }));
+});
+
 test("a cancelled job is no dead letter, but can be put back with its children", async () => {
   await using stack = testQueue();
   const began = Promise.withResolvers<void>();

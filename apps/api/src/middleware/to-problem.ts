@@ -1,9 +1,25 @@
 import { CaretakerError } from "@caretaker/contracts";
-import { isTransient, PayloadInvalid, SearchRefused } from "@caretaker/engine";
+import { isTransient, PayloadInvalid, type ScheduleRefused, SearchRefused, type TimingRefused } from "@caretaker/engine";
 import { HttpProblem, problems } from "../http-problem.ts";
 
+type Answers<Code extends string> = Record<Code, (error: CaretakerError) => HttpProblem>;
+
+/** What can't be done with schedules; each of their codes is here, or this does not compile. */
+const ofSchedules: Answers<ScheduleRefused["code"] | TimingRefused["code"]> = {
+  UNKNOWN_SCHEDULE: ({ message }) => problems.notFound(message),
+  UNKNOWN_DOMAIN: ({ message }) => problems.unprocessable("unknown_domain", message),
+  SCHEDULE_EXISTS: ({ message }) => problems.conflict("schedule_exists", message),
+  SCHEDULE_DECLARED: ({ message }) => problems.conflict("schedule_declared", message),
+  SCHEDULE_JOB_FIXED: ({ message }) => problems.conflict("schedule_job_fixed", message),
+  BACKFILL_TOO_LARGE: ({ message }) => problems.unprocessable("backfill_too_large", message),
+  INVALID_CRON: ({ message }) => problems.unprocessable("invalid_cron", message),
+  INVALID_TZ: ({ message }) => problems.unprocessable("invalid_tz", message),
+  TOO_FREQUENT: ({ message }) => problems.unprocessable("too_frequent", message),
+};
+
 /** The problems that the engine's errors are answered with, by their codes. */
-const byCode: Readonly<Record<string, (error: CaretakerError) => HttpProblem>> = {
+const byCode: Readonly<Partial<Answers<string>>> = {
+  ...ofSchedules,
   OUTCOME_UNKNOWN: (error) => problems.unavailable("outcome_unknown", error.message, error),
   QUEUE_UNAVAILABLE: (error) => problems.unavailable("queue_unavailable", error.message, error),
   REDIS_NEARLY_FULL: (error) => problems.unavailable("queue_full", error.message, error),
@@ -15,15 +31,7 @@ const byCode: Readonly<Record<string, (error: CaretakerError) => HttpProblem>> =
   JOB_UNFINISHED: ({ message }) => problems.late("job_unfinished", message),
   JOB_ENDED: ({ message }) => problems.conflict("job_ended", message),
   JOB_NOT_FAILED: ({ message }) => problems.conflict("job_not_failed", message),
-  UNKNOWN_SCHEDULE: ({ message }) => problems.notFound(message),
   UNKNOWN_RUN: ({ message }) => problems.notFound(message),
-  UNKNOWN_DOMAIN: ({ message }) => problems.unprocessable("unknown_domain", message),
-  SCHEDULE_EXISTS: ({ message }) => problems.conflict("schedule_exists", message),
-  SCHEDULE_DECLARED: ({ message }) => problems.conflict("schedule_declared", message),
-  BACKFILL_TOO_LARGE: ({ message }) => problems.unprocessable("backfill_too_large", message),
-  INVALID_CRON: ({ message }) => problems.unprocessable("invalid_cron", message),
-  INVALID_TZ: ({ message }) => problems.unprocessable("invalid_tz", message),
-  TOO_FREQUENT: ({ message }) => problems.unprocessable("too_frequent", message),
 };
 
 /** The problem that an error is answered with; the only place that maps errors to statuses. */

@@ -23,7 +23,7 @@ export async function searchAudit({ pool }: Db, search: AuditSearch): Promise<Au
 }
 
 function readCursor(text: string): [Date, string] {
-  const [, at = "", id = ""] = /^([\d-]+T[\d:.]+Z)_([\da-f-]{36})$/.exec(text) ?? [];
+  const [, at = "", id = ""] = /^([\d-]+T[\d:.]+Z)_([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.exec(text) ?? [];
   if (Number.isNaN(Date.parse(at))) throw new SearchRefused(`"${text}" is no page: give the "next" of the page before`);
   return [new Date(at), id];
 }

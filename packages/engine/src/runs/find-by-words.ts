@@ -26,7 +26,8 @@ const within = `
   , latest as (select id from found order by started_at desc, id desc limit $5)
   select ${runColumns} from latest join job_runs runs using (id) order by runs.started_at desc, runs.id desc`;
 const bounds = `
-  select least($1::timestamptz, (select max(started_at) from job_runs)) as newest, greatest($2, (select min(started_at) from job_runs)) as oldest`;
+  select least($1::timestamptz, newest) as newest, greatest($2::timestamptz, oldest) as oldest
+  from (select max(started_at) as newest, min(started_at) as oldest from job_runs) runs where newest is not null`;
 
 /** The latest runs with all of some words, of which those of four letters and more may be beginnings; and of a domain, queue, name and outcome. */
 export async function findByWords({ pool }: Db, query: RunQuery): Promise<RunRow[]> {
@@ -35,8 +36,9 @@ export async function findByWords({ pool }: Db, query: RunQuery): Promise<RunRow
   const find = async (text: string, from: Date, many: number, ...days: string[]) =>
     (await pool.query<RunRow>(text, [before.startedAt, before.id, from, wanted, many, ...days])).rows;
 
-  const { newest, oldest } = (await pool.query<{ newest: Date | null; oldest: Date }>(bounds, [before.startedAt, query.from])).rows[0] ?? {};
-  if (!newest || !oldest) return [];
+  const [range] = (await pool.query<{ newest: Date; oldest: Date }>(bounds, [before.startedAt, query.from])).rows;
+  if (!range) return [];
+  const { newest, oldest } = range;
   const recent = await find(among, oldest, limit);
   if (recent.length === limit) return recent;
 

@@ -21,7 +21,7 @@ export async function searchRuns(db: Db, search: RunSearch): Promise<RunPage> {
 }
 
 function readCursor(text: string): RunQuery["before"] {
-  const [, startedAt = "", id = ""] = /^([\d-]+T[\d:.]+Z)_(\d{1,19})$/.exec(text) ?? [];
+  const [, startedAt = "", id = ""] = /^([\d-]+T[\d:.]+Z)_(\d{1,18})$/.exec(text) ?? [];
   if (!id || Number.isNaN(Date.parse(startedAt))) throw new SearchRefused(`"${text}" is no page: give the "next" of the page before`);
   return { startedAt: new Date(startedAt), id };
 }
