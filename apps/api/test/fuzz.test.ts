@@ -1,7 +1,9 @@
 import { queueName } from "@caretaker/contracts";
+import { shortName } from "@caretaker/engine";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { arbitraryOf } from "./arbitrary-of.ts";
+import { z } from "zod";
+import { arbitraryOf, inlined, pick, someOf } from "./arbitrary-of.ts";
 import { startApi } from "./test-api.ts";
 
 let api: Awaited<ReturnType<typeof startApi>>;
@@ -11,12 +13,14 @@ beforeAll(async () => {
 afterAll(() => api?.[Symbol.asyncDispose]());
 
 interface Operation {
+  operationId: string;
   parameters: { name: string; in: "path" | "query" | "header"; schema: object; example?: unknown }[];
   responses: Record<string, object>;
   requestBody?: { content: Record<string, { schema: object; example: unknown }> };
 }
 
 interface Call {
+  operationId: string;
   path: string;
   method: string;
   query: Record<string, unknown>;
@@ -28,51 +32,84 @@ interface Call {
 const rounds = 300;
 const atOnce = 10;
 const hangMs = 10_000;
+/** Reads of entries among all calls, of which each operation of the document has one share. */
+const readingWeight = 4;
+/** These succeed only once a job has been run. */
+const needsMore = new Set(["restoreRun", "getReport", "retryJob"]);
+const none = fc.constant(undefined);
 const visible = fc.stringMatching(/^[\x21-\x7e]{1,60}$/);
-const headers = fc.record(
-  {
-    "Idempotency-Key": fc.oneof(visible, fc.constantFrom("k1", "k2", "k3")),
-    "X-Request-Id": visible,
-    "Content-Type": fc.oneof({ weight: 9, arbitrary: fc.constant("application/json") }, { weight: 1, arbitrary: visible }),
-    "Cache-Control": fc.oneof(visible, fc.constant("no-cache")),
-    "If-None-Match": visible,
-    "Last-Event-ID": fc.oneof(visible, fc.constantFrom("end", "0-0", "1-1")),
-  },
-  { requiredKeys: [] },
-);
+const headerValues: Record<string, fc.Arbitrary<string>> = {
+  "Idempotency-Key": fc.oneof({ weight: 3, arbitrary: visible }, { weight: 1, arbitrary: fc.constantFrom("k1", "k2", "k3") }),
+  "X-Request-Id": visible,
+  "Content-Type": fc.oneof({ weight: 9, arbitrary: fc.constant("application/json") }, { weight: 1, arbitrary: visible }),
+  "Cache-Control": fc.oneof(visible, fc.constant("no-cache")),
+  "If-None-Match": visible,
+  "Last-Event-ID": fc.oneof(visible, fc.constantFrom("end", "0-0", "1-1")),
+};
+const headers = someOf(Object.keys(headerValues)).chain((names) => fc.record(pick(headerValues, names)));
 
-/** Calls of all operations of the OpenAPI document, as their schemas say, and beside that. */
-async function calls(): Promise<fc.Arbitrary<Call>> {
-  const document = (await api.ask("/openapi.json")).body as { paths: Record<string, Record<string, Operation>> };
+/** All operations of the OpenAPI document but those that wait for jobs, which nobody runs here. */
+async function operations() {
+  const document = inlined((await api.ask("/openapi.json")).body as { paths: Record<string, Record<string, Operation>> });
   const all = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods)
-      .filter(([, { responses }]) => !("504" in responses)) // those wait for jobs, which nobody runs here
-      .map(([method, operation]) => callsOf(path, method, operation)),
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
-  return fc.oneof(...all);
+  return all.filter(({ operation: { responses } }) => !("504" in responses));
 }
 
-function callsOf(path: string, method: string, { parameters, requestBody }: Operation): fc.Arbitrary<Call> {
+/** Reads of every entry there is, with parameters as it takes them; the document knows them as text alone. */
+const readings = (): fc.Arbitrary<Call>[] =>
+  api.engine.domains.flatMap(({ name: domain, entries }) =>
+    entries.map((entry) =>
+      fc.record({
+        ...{ operationId: fc.constant("readEntry"), path: fc.constant("/v1/entries/{domain}/{entry}"), method: fc.constant("GET") },
+        params: fc.constant({ domain, entry: shortName(entry) }),
+        query: arbitraryOf(z.toJSONSchema(entry.params as unknown as z.ZodType, { io: "input", unrepresentable: "any" }) as object).map((value) => ({
+          ...(value as object),
+        })),
+        ...{ headers, body: none },
+      }),
+    ),
+  );
+
+/** Calls of an operation, the one that its document has as an example among them. */
+function callsOf(path: string, method: string, { operationId, parameters, requestBody }: Operation): fc.Arbitrary<Call> {
   const given = (place: string) => parameters.filter((parameter) => parameter.in === place && parameter.name !== "wait");
-  const recordOf = (place: string) =>
+  const valuesOf = (place: string) =>
     Object.fromEntries(
       given(place).map(({ name, schema, example }) => [
         name,
         example === undefined ? arbitraryOf(schema) : fc.oneof(arbitraryOf(schema), fc.constant(example)),
       ]),
     );
+  const examplesOf = (place: string) =>
+    Object.fromEntries(given(place).flatMap(({ name, example }) => (example === undefined ? [] : [[name, example]])));
   const content = requestBody?.content["application/json"];
-  const body = content
-    ? fc.oneof({ weight: 8, arbitrary: arbitraryOf(content.schema) }, { weight: 2, arbitrary: fc.constant(content.example) })
-    : fc.constant(undefined);
-  return fc.record({
-    path: fc.constant(path),
-    method: fc.constant(method.toUpperCase()),
-    params: fc.record(recordOf("path")),
-    query: fc.record(recordOf("query"), { requiredKeys: [] }),
+  const queries = valuesOf("query");
+  const facts = { operationId, path, method: method.toUpperCase() };
+  const made = fc.record({
+    params: fc.record(valuesOf("path")),
+    query: someOf(Object.keys(queries)).chain((names) => fc.record(pick(queries, names))),
     headers,
-    body,
+    body: content ? bodies(content.schema, content.example as object) : none,
   });
+  const example = fc.record({
+    params: fc.constant(examplesOf("path")),
+    query: fc.constant(examplesOf("query")),
+    headers: fc.constant({}),
+    body: fc.constant(content?.example),
+  });
+  return fc.oneof({ weight: 5, arbitrary: made }, { weight: 1, arbitrary: example }).map((call) => ({ ...facts, ...call }));
+}
+
+/** Bodies of a schema, the example with some fields of such a one, and the example itself. */
+function bodies(schema: object, example: object): fc.Arbitrary<unknown> {
+  const any = arbitraryOf(schema);
+  const varied = any.chain((value) => {
+    const fields = { ...(value as object) } as Record<string, unknown>;
+    return someOf(Object.keys(fields)).map((names) => ({ ...example, ...pick(fields, names) }));
+  });
+  return fc.oneof({ weight: 5, arbitrary: any }, { weight: 4, arbitrary: varied }, { weight: 1, arbitrary: fc.constant(example) });
 }
 
 const textOf = (value: unknown) => (typeof value === "string" ? value.toWellFormed() : (JSON.stringify(value) ?? ""));
@@ -91,18 +128,31 @@ async function call({ path, method, params, query, headers: extra, body }: Call)
   return answer;
 }
 
-test("whatever is asked, it is answered, never with a 5xx, and every job that was accepted can be read", async () => {
-  const statuses = new Map<number, number>();
-  const some = fc.array(await calls(), { minLength: atOnce, maxLength: atOnce });
+test("whatever is asked, it is answered, never with a 5xx, and every job that was accepted is found and can be read by a worker", async () => {
+  const succeeded = new Set<string>();
+  const accepted = new Set<string>();
+  const all = await operations();
+  const operationIds = all.map(({ operation }) => operation.operationId);
+  const calls = all.map(({ path, method, operation }) => callsOf(path, method, operation));
+  const some = fc.array(fc.oneof(...calls, { weight: readingWeight, arbitrary: fc.oneof(...readings()) }), { minLength: atOnce, maxLength: atOnce });
   const property = fc.asyncProperty(some, async (those) => {
     const answers = await Promise.all(those.map(call));
-    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    for (const [index, { ok, headers }] of answers.entries()) {
+      if (ok) succeeded.add(those[index]?.operationId ?? "");
+      const place = headers.get("location") ?? "";
+      if (place.startsWith("/v1/jobs/")) accepted.add(place);
+    }
+    const failed = answers.flatMap(({ status }, index) => (status >= 500 ? [{ status, call: those[index] }] : []));
+    expect(failed).toEqual([]);
   });
-  await fc.assert(property, { numRuns: rounds });
-  expect(statuses.get(202)).toBeGreaterThan(0);
+  await fc.assert(property, { numRuns: rounds, endOnFailure: true });
+  expect(operationIds.filter((id) => !succeeded.has(id) && !needsMore.has(id))).toEqual([]);
+  for (const place of accepted) expect([place, (await api.ask(place)).status]).toEqual([place, 200]);
   for (const queue of queueName.options) {
-    const schemas = new Map(api.engine.payloadSchemas(queue).map(({ name, schema }) => [name, schema]));
-    for (const job of await api.engine.queues[queue].getJobs()) expect(schemas.get(job.name)?.safeParse(job.data).error).toBeUndefined();
+    const schemas = new Map(api.engine.jobs.filter((job) => job.queue === queue).map(({ name, schema }) => [name, schema]));
+    for (const { name, data } of await api.engine.queues[queue].getJobs()) {
+      expect(schemas.has(name), name).toBe(true);
+      expect(schemas.get(name)?.safeParse(data).error, `${name} ${JSON.stringify(data)}`).toBeUndefined();
+    }
   }
 });
