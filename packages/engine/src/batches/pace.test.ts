@@ -35,11 +35,11 @@ test("batches begin small, and grow to the most that is allowed or to the target
   expect(slow.rests).toEqual([]);
 });
 
-test("while others work, batches are small from the first on, take a hundredth and rest four times as long as they took", async () => {
+test("while others work, batches are small from the first on, take a tenth and rest as long as they took", async () => {
   const { next, settle, rests, facts } = paced({ level: "busy" });
   expect(await next()).toBe(50);
-  expect((await settle()) * facts.msPerRow).toBeLessThanOrEqual(2);
-  expect(rests.at(-1)).toBeGreaterThanOrEqual(4);
+  expect((await settle()) * facts.msPerRow).toBeLessThanOrEqual(20);
+  expect(rests.at(-1)).toBeGreaterThan(8);
 });
 
 test("under strain batches shrink to the fewest and rest four times as long, until it is over", async () => {

@@ -10,7 +10,7 @@ export interface Pace {
 interface PaceOptions {
   /** No batch has more rows. */
   readonly most: number;
-  /** How long a batch should take; a hundredth of it while others are at work. */
+  /** How long a batch should take; a tenth of it while others are at work. */
   readonly targetMs: number;
   readonly pressure: () => Promise<Pressure>;
   readonly clock?: () => number;
@@ -22,10 +22,10 @@ const growth = 1.5;
 const fewestRows = 50;
 const timesKept = 20;
 const longestRestMs = 1_000;
-/** Others' short statements wait for a core as long as a batch has it: no longer than they take themselves. */
-const partBesideOthers = 1 / 100;
+/** Others' statements may wait for a core as long as a batch has it; but slower than this, a run would not keep up with a writer that never rests. */
+const partBesideOthers = 1 / 10;
 /** Rests, in lengths of the last batch. */
-const restsFor: Readonly<Record<Pressure, number>> = { none: 0, busy: 4, strained: 4 };
+const restsFor: Readonly<Record<Pressure, number>> = { none: 0, busy: 1, strained: 4 };
 
 /** Batches that follow a target time and get out of the way of others. */
 export function createPace({ most, targetMs, pressure, clock = () => performance.now(), rest = restFor }: PaceOptions): Pace {
