@@ -1,7 +1,7 @@
-import { createDomains } from "@caretaker/domains";
-import { type AnyEntry, createEngine, type Engine, findEntry, migrate } from "@caretaker/engine";
+import { type AnyEntry, type Engine, findEntry } from "@caretaker/engine";
 import { type Stack, startStack } from "@caretaker/stack";
 import { type BenchmarkResult, compare, inTurn, median, secondsOf } from "./measure.ts";
+import { openEngine } from "./open-engine.ts";
 
 const runs = 7;
 const inserts = 3_000;
@@ -13,8 +13,7 @@ const today = new Date().toISOString().slice(0, 10);
 /** What it costs a writer that changes are noted, and how long it takes until readers of another process see one. */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = await startStack();
-  await using engine = open(stack);
-  await migrate(engine.db);
+  await using engine = await openEngine(stack, "producer");
   const single = await withAndWithout(engine, empty, insertOneByOne);
   const bulk = await withAndWithout(engine, fill, updateAll);
   return {
@@ -27,14 +26,6 @@ export async function run(): Promise<BenchmarkResult> {
     ],
   };
 }
-
-const open = ({ databaseUrl: url, redisUrl }: Stack) =>
-  createEngine({
-    domains: createDomains(),
-    database: { url, statementTimeoutMs: 0 },
-    ...{ queueRedisUrl: redisUrl, cacheRedisUrl: redisUrl, queuePrefix: "{ct}", cachePrefix: "caretaker" },
-    role: "producer",
-  });
 
 type Work = (engine: Engine) => Promise<unknown>;
 
@@ -80,7 +71,7 @@ async function updateAll({ db }: Engine): Promise<number> {
 
 /** Milliseconds from a commit until a reader of another process gets what it changed; median of some. */
 async function untilSeen(stack: Stack, writer: Engine): Promise<number> {
-  await using reader = open(stack);
+  await using reader = await openEngine(stack, "producer");
   await using relay = reader.relay();
   await relay.ready;
   await writer.db.pool.query(`truncate study_sessions; alter table study_sessions enable trigger user;

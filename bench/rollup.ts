@@ -1,8 +1,9 @@
 import { deepStrictEqual } from "node:assert";
-import { createDomains, fillDemo } from "@caretaker/domains";
-import { createEngine, type Engine, migrate, type Rollup } from "@caretaker/engine";
-import { type Stack, startStack } from "@caretaker/stack";
+import { fillDemo } from "@caretaker/domains";
+import type { Engine, Rollup } from "@caretaker/engine";
+import { startStack } from "@caretaker/stack";
 import { type BenchmarkResult, compare, inTurn, secondsOf } from "./measure.ts";
+import { openEngine } from "./open-engine.ts";
 
 const runs = 5;
 const [users, sessionsPerUser] = [5_000, 200];
@@ -11,8 +12,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 /** The daily rollup of 1,000,000 sessions: what has changed against everything, through queue and worker; the latest days have ten times the sessions of others. */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = await startStack();
-  await using engine = open(stack);
-  await migrate(engine.db);
+  await using engine = await openEngine(stack, "worker");
   say(`filling ${users * sessionsPerUser} sessions of ${users} users`);
   await fillDemo(engine.db, { users, sessionsPerUser, asOf: new Date() });
   await using relay = engine.relay();
@@ -47,14 +47,6 @@ export async function run(): Promise<BenchmarkResult> {
     ],
   };
 }
-
-const open = ({ databaseUrl: url, redisUrl }: Stack) =>
-  createEngine({
-    domains: createDomains(),
-    database: { url, statementTimeoutMs: 0 },
-    ...{ queueRedisUrl: redisUrl, cacheRedisUrl: redisUrl, queuePrefix: "{ct}", cachePrefix: "caretaker" },
-    role: "worker",
-  });
 
 async function rollUp(engine: Engine, payload: object): Promise<void> {
   const { id } = await engine.enqueue("analytics", { domain: "learning", ...payload });

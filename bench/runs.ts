@@ -1,8 +1,8 @@
 import type { RunSearch } from "@caretaker/contracts";
-import { createDomains } from "@caretaker/domains";
-import { createEngine, type Db, migrate, searchRuns } from "@caretaker/engine";
+import { type Db, searchRuns } from "@caretaker/engine";
 import { startStack } from "@caretaker/stack";
 import { type BenchmarkResult, compare, inTurn } from "./measure.ts";
+import { openEngine } from "./open-engine.ts";
 
 const runs = 5;
 const limitMs = 200;
@@ -30,16 +30,7 @@ const searches: Readonly<Record<string, RunSearch>> = {
 export async function run(): Promise<BenchmarkResult> {
   const rows = Number(process.argv[3]) || 10_000_000;
   await using stack = await startStack();
-  await using engine = createEngine({
-    domains: createDomains(),
-    database: { url: stack.databaseUrl, statementTimeoutMs: 0 },
-    queueRedisUrl: stack.redisUrl,
-    cacheRedisUrl: stack.redisUrl,
-    queuePrefix: "{ct}",
-    cachePrefix: "caretaker",
-    role: "worker",
-  });
-  await migrate(engine.db);
+  await using engine = await openEngine(stack, "worker");
   await fill(engine.db, rows);
   if (process.argv.includes("--plans")) for (const [name, search] of Object.entries(searches)) await showPlans(engine.db, name, search);
   const contestants = Object.fromEntries(

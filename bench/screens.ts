@@ -1,18 +1,7 @@
-import { createDomains } from "@caretaker/domains";
-import {
-  type AnyEntry,
-  createEngine,
-  type Db,
-  type DemoFacts,
-  type Domain,
-  type Engine,
-  fillDemo,
-  findEntry,
-  type LoadContext,
-  migrate,
-} from "@caretaker/engine";
+import { type AnyEntry, type Db, type DemoFacts, type Domain, type Engine, fillDemo, findEntry, type LoadContext } from "@caretaker/engine";
 import { startStack } from "@caretaker/stack";
 import { type BenchmarkResult, compare, median } from "./measure.ts";
+import { openEngine } from "./open-engine.ts";
 
 const runs = 5;
 const limitMs = 100;
@@ -68,16 +57,7 @@ const largeProject = [
 /** Every list and screen loaded from PostgreSQL at 100 times the real rows, each against the 100 ms it may take; plans go to stderr. */
 export async function run(): Promise<BenchmarkResult> {
   await using stack = await startStack();
-  await using engine = createEngine({
-    domains: createDomains(),
-    database: { url: stack.databaseUrl, statementTimeoutMs: 0 },
-    queueRedisUrl: stack.redisUrl,
-    cacheRedisUrl: stack.redisUrl,
-    queuePrefix: "{ct}",
-    cachePrefix: "caretaker",
-    role: "producer",
-  });
-  await migrate(engine.db);
+  await using engine = await openEngine(stack, "producer");
   await fill(engine);
   asOf = new Date();
   const results = [];

@@ -1,6 +1,6 @@
-import { createDomains } from "@caretaker/domains";
-import { createEngine, type Engine, migrate } from "@caretaker/engine";
+import type { Engine } from "@caretaker/engine";
 import { startStack } from "@caretaker/stack";
+import { openEngine } from "../open-engine.ts";
 
 const users = 20_000;
 const rowsAtOnce = 200_000;
@@ -21,18 +21,7 @@ export interface SessionsLab extends AsyncDisposable {
 export async function openSessionsLab(rows: number): Promise<SessionsLab> {
   await using opened = new AsyncDisposableStack();
   const stack = opened.use(await startStack());
-  const engine = opened.use(
-    createEngine({
-      domains: createDomains(),
-      database: { url: stack.databaseUrl, statementTimeoutMs: 0 },
-      queueRedisUrl: stack.redisUrl,
-      cacheRedisUrl: stack.redisUrl,
-      queuePrefix: "{ct}",
-      cachePrefix: "caretaker",
-      role: "worker",
-    }),
-  );
-  await migrate(engine.db);
+  const engine = opened.use(await openEngine(stack, "worker"));
   await fill(engine, rows);
   for (const name of ["first", "second"]) {
     const host = engine.work({ name, concurrency: new Map([["archive", 1] as const, ["cleanup", 1] as const]) });
