@@ -17,7 +17,7 @@ const claim = {
 };
 /** Each with the beginning or the end of the transaction, so that a batch costs two round trips besides its own statements. */
 const beginAndRenew = ({ job, token }: Fence) =>
-  `begin; update job_fences set renewed_at = now() where job = ${literal(job)} and token = ${literal(token)} returning job`;
+  `begin; update job_fences set renewed_at = now() where job = ${literal(job)} and token = ${literal(token)}`;
 const recordAndCommit = ({ job }: Fence, progress: unknown) =>
   `update job_fences set progress = ${literal(JSON.stringify(progress))} where job = ${literal(job)}; commit`;
 const purge = { name: "fence-purge", text: "delete from job_fences where renewed_at < $1 returning job" };

@@ -150,6 +150,13 @@ test("a row that somebody holds stays where it is, and the next run takes it", a
   expect([await all.strange(), await all.lost()]).toEqual([0, 0]);
 });
 
+test("a policy that neither moves nor purges does nothing", async () => {
+  await using all = await withItems([defineArchivePolicy({ name: "kept", why: "the law wants it" })]);
+  all.work();
+  expect((await all.run()).result).toMatchObject({ batches: 0, policies: { kept: { archived: 0, purged: 0 } } });
+  expect([await all.strange(), await all.lost()]).toEqual([0, 0]);
+});
+
 test("limits, policies and batch sizes are checked", async () => {
   await using all = await withItems();
   for (const wrong of [{ policies: ["nope"] }, { archiveOlderThanDays: -1 }, { batchSize: 0 }, { olderThan: 3 }]) {

@@ -18,6 +18,7 @@ export async function countActions(db: Db, actions: readonly Action[], signal: A
 /** About how many rows a run would take, as the planner sees it; nothing is read for it. */
 export async function estimateActions(db: Db, actions: readonly Action[], signal: AbortSignal): Promise<number> {
   const parts = [...actions.keys()].flatMap((place) => countsOf(actions, place));
+  if (parts.length === 0) return 0;
   const selects = parts.map(({ table, conditions }) => `select from ${table} where ${conditions.join(" and ")}`);
   const text = `explain (format json) ${selects.join(" union all ")}`;
   const { rows } = await db.session((session) => session.query<{ "QUERY PLAN": [{ Plan: { "Plan Rows": number } }] }>(text), { signal });
