@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { queueName } from "@caretaker/contracts";
 import { createDomains } from "@caretaker/domains";
-import { type AuditLog, createAuditLog, createDb, createQueueRedis, createQueues, type Db, migrate, shortName } from "@caretaker/engine";
+import { type AuditLog, createAuditLog, createDb, createQueueRedis, createQueues, type Db, migrate } from "@caretaker/engine";
 import { createLogger } from "@caretaker/service";
 import { startRedis, temporaryFolder } from "@caretaker/stack";
 import { testDatabase } from "@caretaker/stack/testing";
@@ -78,19 +78,6 @@ test("nothing but the form and /healthz is served before signing in", async () =
   }
   expect((await visitor.change("PUT", "/api/queues/pause")).status).toBe(401);
   expect(await (await visitor.get("/healthz")).json()).toEqual({ status: "ok" });
-});
-
-test("the queues' descriptions name what is done to what of every domain", async () => {
-  const anna = visit();
-  await anna.post("anna", "s3cret:with:colons");
-  const { queues: shown } = (await (await anna.get("/api/queues")).json()) as { queues: { name: string; description: string }[] };
-  const descriptions = Object.fromEntries(shown.map(({ name, description }) => [name, description]));
-  for (const { name: domain, entries, cleanup, archive = [], rollups = [] } of createDomains()) {
-    if (entries.length > 0) expect(descriptions.warmup).toContain(`${domain}: ${entries.map(shortName).join(", ")}`);
-    for (const [queue, facts] of Object.entries({ cleanup: cleanup?.rules ?? [], archive, analytics: rollups }))
-      if (facts.length > 0) expect(descriptions[queue]).toContain(`${domain}: ${facts.map(({ name }) => name).join(", ")}`);
-  }
-  expect(descriptions.messages).toContain("messaging: send-email, ");
 });
 
 test("a wrong name and a wrong secret are refused alike", async () => {
