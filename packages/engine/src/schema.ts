@@ -177,7 +177,7 @@ export const rollupWindows = pgTable(
     subject: text("subject").notNull(),
     instants: instant("instants").array().notNull(),
   },
-  (table) => [index("rollup_windows_rollup").on(table.rollup, table.id), index("rollup_windows_subject").on(table.subject)],
+  (table) => [index("rollup_windows_rollup").on(table.rollup, table.id)],
 );
 
 /** Windows that are never computed again, since their rows were deleted for good: those before an instant of one subject, or of all (''). */

@@ -14,8 +14,9 @@ const collect = `
   noted as (insert into rollup_windows (rollup, subject, instants) select r.name, t.subject, t.instants from taken t join rollups r using (source))
   select count(*)::int as rows from taken`;
 const take = `
-  with next as materialized (select id from rollup_windows where rollup = $1 order by id limit $2 for update skip locked)
-  delete from rollup_windows w using next where w.id = next.id returning w.subject, w.instants`;
+  delete from rollup_windows
+  where rollup = $1 and id <= (select max(id) from (select id from rollup_windows where rollup = $1 order by id limit $2) next)
+  returning subject, instants`;
 
 /** Waits until no other batch of the rollup is under way: what one has read must not be written after what another has read later. */
 export const takeTurn = (session: Session, name: string) => session.query(turn, [name]);
@@ -35,7 +36,7 @@ export async function beginBuild(session: Session, name: string, source: string,
 /** Notes that all days have been computed. */
 export const finishBuild = (session: Session, name: string) => session.query(finish, [name]);
 
-/** Takes windows that have changed, at most `limit`, in the transaction of `session`. */
+/** Takes windows that have changed, at most `limit`, in the transaction of `session`, whose turn it has to be. */
 export const takeWindows = async (session: Session, name: string, limit: number): Promise<Window[]> =>
   (await session.query<Window>(take, [name, limit])).rows;
 

@@ -49,11 +49,11 @@ async function subjectsBatch(
   rollup: Rollup,
   { name, extent, after, limit, onDone }: From & Options & { extent: Exclude<Extent, "changed"> },
 ) {
+  await takeTurn(session, name);
   if (extent === "all" && !after) {
     await beginBuild(session, name, rollup.source, limit);
     return { matched: 0, done: 0, next: [] };
   }
-  await takeTurn(session, name);
   const atOnce = Math.max(1, Math.round(limit * subjectsShare));
   const subjects = await nextSubjects(session, rollup, after?.[0], atOnce);
   const { from = firstDay, to = lastDay } = extent === "all" ? {} : extent;
