@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { afterOldConnections } from "./after-old-connections.ts";
 import { createDatabase } from "./database.ts";
@@ -29,11 +30,14 @@ export interface PostgresServer extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
+/** A quarter of the machine's memory, as PostgreSQL's manual has it, but no more than 1 GB; PostgreSQL takes it as it needs it. */
+const sharedBuffersMb = Math.min(1_024, Math.floor(totalmem() / 4 / 2 ** 20));
+
 const common = [
   "listen_addresses=127.0.0.1",
   "unix_socket_directories=",
   "max_connections=200",
-  "shared_buffers=256MB",
+  `shared_buffers=${sharedBuffersMb}MB`,
   "jit=off",
   "max_wal_size=2GB",
   "timezone=UTC",

@@ -30,7 +30,7 @@ const rows = (tz: string) => `
       ), days as (
         select place, day, any_value(user_id) as user_id, any_value(from_day) as from_day, any_value(to_day) as to_day,
           count(*) as sessions, sum(minutes) as minutes, count(*) filter (where productive) as productive,
-          coalesce(sum(rating), 0) as ratings, count(rating) as rated,
+          coalesce(sum(rating), 0)::int as ratings, count(rating)::int as rated,
           mode() within group (order by environment) filter (where day >= from_day) as environment,
           mode() within group (order by device) filter (where day >= from_day) as device,
           (array_agg(hour order by in_hour desc, hour) filter (where in_hour > 0 and day >= from_day))[1] as hour
