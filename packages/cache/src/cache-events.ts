@@ -1,8 +1,8 @@
 /** What a cache tells of itself; nothing is logged in here. */
 export interface CacheEvents {
-  /** `bytes` are those of its text, if that came from Redis. */
-  hit: [{ entry: string; tier: "l1" | "l2"; bytes?: number }];
-  miss: [{ entry: string; tier: "l1" | "l2" }];
+  /** `bytes` are those of the values' texts, if they came from Redis. */
+  hit: [{ entry: string; tier: "l1" | "l2"; values: number; bytes?: number }];
+  miss: [{ entry: string; tier: "l1" | "l2"; values: number }];
   /** There is no such thing, as its filter knows: nobody was asked. */
   absent: [{ entry: string }];
   /** An expired value stood in for a failed load. */

@@ -1,14 +1,15 @@
 import { type RedisMode, redisServers } from "@caretaker/contracts";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { cutWhenSilent } from "./cut-when-silent.ts";
 
 const reconnectAfterMs = 500;
+const silentMs = 5_000;
 const options = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   connectTimeout: 5_000,
   commandTimeout: 5_000,
-  socketTimeout: 5_000,
   retryStrategy: () => reconnectAfterMs,
 } satisfies RedisOptions;
 
@@ -32,9 +33,15 @@ export function createCacheRedis(url: string, onError: (error: Error) => void, m
 }
 
 function connect(url: string, mode: RedisMode): Redis | Cluster {
-  if (mode.mode === "single") return new Redis(url, options);
+  if (mode.mode === "single") return cutWhenSilent(new Redis(url, options), silentMs);
   const { nodes, access } = redisServers(url, mode);
-  if (mode.mode === "sentinel") return new Redis({ ...options, ...access, sentinels: nodes, name: mode.sentinelName ?? "mymaster" });
+  if (mode.mode === "sentinel") {
+    return cutWhenSilent(new Redis({ ...options, ...access, sentinels: nodes, name: mode.sentinelName ?? "mymaster" }), silentMs);
+  }
   const { retryStrategy, enableOfflineQueue, ...redisOptions } = options;
-  return new Cluster(nodes, { enableOfflineQueue, clusterRetryStrategy: retryStrategy, redisOptions: { ...redisOptions, ...access } });
+  return new Cluster(nodes, {
+    enableOfflineQueue,
+    clusterRetryStrategy: retryStrategy,
+    redisOptions: { ...redisOptions, ...access, socketTimeout: silentMs },
+  });
 }

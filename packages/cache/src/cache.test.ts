@@ -101,6 +101,16 @@ test("many values come in order, with one round trip and one load for those that
   expect(reads()).toBe(0);
 });
 
+test("a value that is asked for twice at once is loaded once, also without Redis", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  for (const tiers of [{}, { tiers: ["memory"] as ["memory"] }]) {
+    const { entry, load } = probe(tiers);
+    expect(await cache.getMany(entry, [a, { id: "b" }, a])).toEqual(["a 1", "b 2", "a 1"]);
+    expect(load.mock.calls).toEqual([[[a, { id: "b" }]]]);
+  }
+});
+
 test("stored values are there for every process, also for one that had an older one in memory", async () => {
   await using caches = openCaches();
   const [here, there] = [await caches.open(), await caches.open()];
@@ -156,6 +166,16 @@ test("a value that no longer fits its schema is a miss, as is one that can't be 
   expect((await third.get(entry, a)).source).toBe("miss");
 });
 
+test("a value whose schema has no fingerprint is checked whenever it comes from Redis", async () => {
+  await using caches = openCaches();
+  const [here, there] = [await caches.open(), await caches.open()];
+  const { entry } = probe();
+  const checked = vi.fn((value: unknown) => ({ success: true as const, data: `${value} checked` }));
+  const foreign = { ...entry, fingerprint: "", value: { safeParse: checked } };
+  await here.get(foreign, a);
+  expect((await there.get(foreign, a)).value).toBe("a 1 checked checked");
+});
+
 test("another version or prefix sees nothing of it", async () => {
   await using caches = openCaches();
   const { entry } = probe();
@@ -175,10 +195,10 @@ test("reads are told as events, by entry and tier", async () => {
   await cache.get(entry, a);
   await cache.get(entry, a);
   expect(told).toEqual([
-    ["miss", { entry: entry.name, tier: "l1" }],
-    ["miss", { entry: entry.name, tier: "l2" }],
+    ["miss", { entry: entry.name, tier: "l1", values: 1 }],
+    ["miss", { entry: entry.name, tier: "l2", values: 1 }],
     ["load", { entry: entry.name, values: 1, ms: expect.any(Number) }],
-    ["hit", { entry: entry.name, tier: "l1" }],
+    ["hit", { entry: entry.name, tier: "l1", values: 1 }],
   ]);
 });
 

@@ -12,6 +12,7 @@ import type { Given } from "./given.ts";
 import { invalidate } from "./invalidate.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
 import { near } from "./near.ts";
+import { passageOf } from "./passage.ts";
 import { popular } from "./popular.ts";
 import type { Reading } from "./reading.ts";
 import { setMany } from "./set-many.ts";
@@ -95,7 +96,7 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
       popularity.count(entry.name, entryKey, params);
       const reading = bypass ? undefined : near(core, entry, entryKey, params);
       if (reading) return reading;
-      const [arrival] = await takeOff(core, entry, [{ entryKey, params }], bypass);
+      const [arrival] = await takeOff(core, entry, [passageOf(keys, entry, entryKey, params)], bypass);
       return readingOfArrival(arrival as Arrival<never>);
     },
     getMany: (entry, sets) => getMany(core, entry, sets),

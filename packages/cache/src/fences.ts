@@ -7,6 +7,8 @@ import type { Life } from "./server-life.ts";
 /** Fences that Redis has told nothing of: nothing can be stored under them. */
 export const unknownFences: readonly Fence[] = [Object.freeze({ key: "" })];
 
+const none: readonly Fence[] = [];
+
 /** The fences of one operation, one for each tag. */
 export class Fences {
   readonly #keys: CacheKeys;
@@ -22,8 +24,8 @@ export class Fences {
   }
 
   of(tags: readonly string[]): readonly Fence[] {
-    const [only] = tags;
-    return only !== undefined && tags.length === 1 ? this.#of(only) : tags.map((tag) => this.#of(tag)[0]);
+    if (tags.length === 0) return none;
+    return tags.length === 1 ? this.#of(tags[0] as string) : tags.map((tag) => this.#of(tag)[0]);
   }
 
   /**

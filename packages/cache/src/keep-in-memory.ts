@@ -30,8 +30,9 @@ async function keepOne<Params extends object, Value, Context>(
   const coming = cachedValueOf(core, entry, given);
   const join = () => coming.then((served) => ({ served, source: "l1" as const, failure: undefined }));
   const flight: Flight = { key, tags: entry.sharedTags(params), join, state: "current" };
-  core.flights.start(flight);
-  const value = await coming.finally(() => core.flights.land(flight));
+  const flights = [flight];
+  core.flights.start(flights);
+  const value = await coming.finally(() => core.flights.land(flights));
   if (flight.state !== "current") return false;
   core.memory.set(entryKey, value, flight.tags, entry);
   return true;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { arrived } from "./arrived.ts";
+import { arrive } from "./arrive.ts";
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import { Fences, note, tokenOfPlace } from "./fences.ts";
@@ -59,13 +59,15 @@ async function claim<Params extends object, Value, Context>(
   if (!answers) return undefined;
   const [claims, tokens] = answers;
   note(others, tokens, core.l2.life);
-  return passages.filter((passage, index) => {
-    const { stored, leased } = claims[index] as (typeof claims)[number];
+  for (const [index, passage] of passages.entries()) {
+    const stored = claims[index]?.stored;
     if (stored) passage.kept = readStored(entry, stored, tokenOfPlace(passage));
-    const isThere = arrived(core, entry, passage);
-    if (isThere && leased) release(core, [passage], id);
-    return leased && !isThere;
-  });
+  }
+  arrive(core, entry, passages);
+  const leased = passages.filter((_passage, index) => claims[index]?.leased);
+  const there = leased.filter(({ hasArrived }) => hasArrived);
+  if (there.length > 0) release(core, there, id);
+  return leased.filter(({ hasArrived }) => !hasArrived);
 }
 
 async function loadAndRelease<Params extends object, Value, Context>(

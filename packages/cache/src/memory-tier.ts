@@ -58,12 +58,12 @@ export class MemoryTier {
 
   /** Keeps a value, which is fresh no longer than `memoryTtlMs`. */
   set(key: string, value: CachedValue, tags: readonly string[], { name, memoryTtlMs, graceMs }: MemoryTimes): void {
+    const bytes = overhead + 2 * (key.length + value.length);
+    if (bytes > this.#kept.maxSize) return void this.#kept.delete(key);
     const until = this.#clock() + memoryTtlMs;
     const freshUntil = Math.min(value.expiresAt, until);
     const dropAt = Math.min(value.expiresAt + graceMs, until);
-    const bytes = overhead + 2 * (key.length + value.length);
     this.#kept.set(key, { value, entry: name, bytes, tags, freshUntil, dropAt }, { size: bytes });
-    if (!this.#kept.has(key)) return;
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);
       if (keys) keys.add(key);

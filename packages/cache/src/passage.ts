@@ -1,4 +1,6 @@
 import type { Arrival } from "./arrival.ts";
+import type { CacheKeys } from "./cache-keys.ts";
+import type { Entry } from "./entry.ts";
 import type { Fence } from "./fence.ts";
 import { unknownFences } from "./fences.ts";
 import type { Flight } from "./flights.ts";
@@ -42,6 +44,13 @@ export class Passage<Params, Value> implements Flight, Place, Arrival<Value> {
     this.source = source;
   }
 
+  /** Ends with what another one of the same key has brought. */
+  endAs({ served, source, failure }: Passage<Params, Value>): void {
+    this.served = served;
+    this.source = source;
+    this.failure = failure;
+  }
+
   join(): Promise<Arrival> {
     this.#joined ??= Promise.withResolvers<Arrival>();
     return this.#joined.promise;
@@ -52,3 +61,11 @@ export class Passage<Params, Value> implements Flight, Place, Arrival<Value> {
     this.#joined?.resolve(this);
   }
 }
+
+/** The passage of a parameter set whose key its entry calls `entryKey`. */
+export const passageOf = <Params extends object, Value, Context>(
+  keys: CacheKeys,
+  entry: Entry<Params, Value, Context>,
+  entryKey: string,
+  params: Params,
+): Passage<Params, Value> => new Passage(keys.value(entry, params, entryKey), entryKey, params, entry.sharedTags(params), entry.placedByKey);

@@ -10,12 +10,17 @@ const sampled = 16;
 /** Counts of the hour before the present one still count by half, older ones not at all. */
 const windowMs = 3_600_000;
 
+interface Counted {
+  readonly sketch: Sketch<object>;
+  reads: number;
+}
+
 /** What was asked for most, counted in this process and now and then added up in Redis. */
 export class Popularity {
   readonly #redis: Redis;
   readonly #keys: CacheKeys;
   readonly #clock: () => number;
-  readonly #counted = new Map<string, { sketch: Sketch<object>; reads: number }>();
+  readonly #counted = new Map<string, Counted>();
 
   constructor(redis: Redis, keys: CacheKeys, clock: () => number) {
     this.#redis = redis;
@@ -24,10 +29,12 @@ export class Popularity {
   }
 
   count(entry: string, key: string, params: object): void {
+    count(this.#counted.get(entry) ?? this.#begin(entry), key, params);
+  }
+
+  countMany(entry: string, keys: readonly string[], sets: readonly object[]): void {
     const counted = this.#counted.get(entry) ?? this.#begin(entry);
-    counted.reads += 1;
-    if (counted.reads <= countedAll) counted.sketch.count(key, params, 1);
-    else if (counted.reads % sampled === 0) counted.sketch.count(key, params, sampled);
+    for (let index = 0; index < keys.length; index++) count(counted, keys[index] as string, sets[index] as object);
   }
 
   /** Adds to Redis what was counted since the last time; what Redis does not take is forgotten. */
@@ -57,7 +64,7 @@ export class Popularity {
       .map((member) => JSON.parse(member));
   }
 
-  #begin(entry: string) {
+  #begin(entry: string): Counted {
     const counted = { sketch: new Sketch<object>(remembered), reads: 0 };
     this.#counted.set(entry, counted);
     return counted;
@@ -66,4 +73,10 @@ export class Popularity {
   #keyOf(entry: string, windowsAgo: number): string {
     return `${this.#keys.popularity(entry)}:${Math.floor(this.#clock() / windowMs) - windowsAgo}`;
   }
+}
+
+function count(counted: Counted, key: string, params: object): void {
+  counted.reads += 1;
+  if (counted.reads <= countedAll) counted.sketch.count(key, params, 1);
+  else if (counted.reads % sampled === 0) counted.sketch.count(key, params, sampled);
 }

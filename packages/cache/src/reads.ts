@@ -14,6 +14,9 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
+/** What waits for it goes on at the end of the turn; `queueMicrotask` would make an asynchronous resource for each. */
+const endOfTurn = Promise.resolve();
+
 /** Reads of keys; those that are asked for in one turn travel together. */
 export class Reads {
   readonly #redis: Redis;
@@ -26,7 +29,7 @@ export class Reads {
   /** What is stored at keys, `null` where there is nothing. */
   read(keys: readonly string[]): Promise<Texts> {
     return new Promise((resolve, reject) => {
-      if (this.#asked.push({ keys, resolve, reject }) === 1) queueMicrotask(this.#send);
+      if (this.#asked.push({ keys, resolve, reject }) === 1) endOfTurn.then(this.#send);
     });
   }
 
@@ -34,32 +37,32 @@ export class Reads {
     const asked = this.#asked;
     this.#asked = [];
     const [only] = asked;
-    if (only && asked.length === 1) this.#fetch(only.keys).then(only.resolve, only.reject);
-    else this.#share(asked);
+    if (only && asked.length === 1) this.#fetch(only);
+    else this.#fetch(together(asked));
   };
 
-  #share(asked: readonly Asked[]): void {
-    this.#fetch(asked.flatMap(({ keys }) => keys)).then(
-      (texts) => {
-        let from = 0;
-        for (const { keys, resolve } of asked) {
-          resolve(texts.slice(from, from + keys.length));
-          from += keys.length;
-        }
-      },
-      (error) => {
-        for (const { reject } of asked) reject(error);
-      },
-    );
-  }
-
-  #fetch(keys: readonly string[]): Promise<Texts> {
-    if (keys.length === 1) return this.#command("get", keys).then((text) => [text as string | null]);
-    if (keys.length <= batchSize) return this.#command("mget", keys) as Promise<Texts>;
-    return inBatches(keys, (batch) => this.#command("mget", batch) as Promise<Texts>).then((parts) => parts.flat());
+  #fetch({ keys, resolve, reject }: Asked): void {
+    if (keys.length === 1) this.#command("get", keys).then((text) => resolve([text as string | null]), reject);
+    else if (keys.length <= batchSize) this.#command("mget", keys).then(resolve as (texts: unknown) => void, reject);
+    else inBatches(keys, (batch) => this.#command("mget", batch) as Promise<Texts>).then((parts) => resolve(parts.flat()), reject);
   }
 
   #command(name: string, keys: readonly string[]): Promise<unknown> {
     return this.#redis.sendCommand(new UntimedCommand(name, keys as string[], { replyEncoding: "utf8" })) as Promise<unknown>;
   }
 }
+
+/** Several reads as one. */
+const together = (asked: readonly Asked[]): Asked => ({
+  keys: asked.flatMap(({ keys }) => keys),
+  resolve(texts) {
+    let from = 0;
+    for (const { keys, resolve } of asked) {
+      resolve(texts.slice(from, from + keys.length));
+      from += keys.length;
+    }
+  },
+  reject(error) {
+    for (const { reject } of asked) reject(error);
+  },
+});

@@ -25,7 +25,7 @@ export const storedHeader = ({ fingerprint }: Pick<Entry, "fingerprint">, cached
 /** When a stored value stops being fresh if its fences still have these tokens; 0 otherwise. */
 export function freshUntil(stored: string, token: string): number {
   const header = readHeader(stored);
-  return header?.token === token ? header.cachedAt + header.freshMs : 0;
+  return header && carries(stored, header, token) ? header.cachedAt + header.freshMs : 0;
 }
 
 /** Reads a stored value; `undefined` if it was invalidated, can't be read, or doesn't fit its entry's schema any more. */
@@ -35,14 +35,17 @@ export function readStored<Value>(
   token: string,
 ): CachedValue<Value> | undefined {
   const header = readHeader(stored);
-  if (header?.token !== token) return undefined;
-  const { cachedAt, freshMs, fingerprint, mark, end } = header;
-  const value = fitting(entry, parse(stored.slice(end + 1)), fingerprint);
+  if (!header || !carries(stored, header, token)) return undefined;
+  const { cachedAt, freshMs, fingerprintAt, tokenAt, tokenEnd, end } = header;
+  const { fingerprint } = entry;
+  const isOfToday = fingerprint !== "" && tokenAt - fingerprintAt === fingerprint.length + 1 && stored.startsWith(fingerprint, fingerprintAt);
+  const value = fitting(entry, parse(stored.slice(end + 1)), isOfToday);
   if (value === undefined) return undefined;
+  const mark = tokenEnd < end ? stored.slice(tokenEnd + 1, end) : undefined;
   return { value, cachedAt, expiresAt: cachedAt + freshMs, mark, length: stored.length - end - 1 };
 }
 
-/** `end` is where the header ends. Written for speed: this runs for every value that Redis answers with. */
+/** The header's numbers, and where its texts are; `end` is where it ends. Written for speed: this runs for every value that Redis answers with. */
 function readHeader(stored: string) {
   const end = stored.indexOf(separator);
   const first = stored.indexOf(".");
@@ -53,18 +56,27 @@ function readHeader(stored: string) {
   const marked = fourth >= 0 && fourth < end;
   return {
     end,
-    cachedAt: Number(stored.slice(0, first)),
-    freshMs: Number(stored.slice(first + 1, second)),
-    fingerprint: stored.slice(second + 1, third),
-    token: stored.slice(third + 1, marked ? fourth : end),
-    mark: marked ? stored.slice(fourth + 1, end) : undefined,
+    cachedAt: numberAt(stored, 0, first),
+    freshMs: numberAt(stored, first + 1, second),
+    fingerprintAt: second + 1,
+    tokenAt: third + 1,
+    tokenEnd: marked ? fourth : end,
   };
 }
 
+function numberAt(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let index = from; index < to; index++) number = 10 * number + text.charCodeAt(index) - 48;
+  return number;
+}
+
+const carries = (stored: string, { tokenAt, tokenEnd }: { tokenAt: number; tokenEnd: number }, token: string): boolean =>
+  tokenEnd - tokenAt === token.length && stored.startsWith(token, tokenAt);
+
 /** The value if it was checked by the entry's schema of today, or else passes it now. */
-function fitting<Value>(entry: Pick<Entry<never, Value, never>, "fingerprint" | "value">, value: unknown, fingerprint?: string) {
+function fitting<Value>(entry: Pick<Entry<never, Value, never>, "value">, value: unknown, isOfToday: boolean) {
   if (value === null || value === undefined) return value;
-  if (fingerprint && fingerprint === entry.fingerprint) return value as Value;
+  if (isOfToday) return value as Value;
   const result = entry.value.safeParse(value);
   return result.success ? result.data : undefined;
 }

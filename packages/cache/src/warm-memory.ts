@@ -1,5 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import { lastPartMs } from "./last-part.ts";
+import { passageOf } from "./passage.ts";
 import { takeOff } from "./take-off.ts";
 import type { Fail, Warmed } from "./warm-result.ts";
 import type { WarmOptions, WarmTarget } from "./warm-target.ts";
@@ -18,13 +19,14 @@ export async function warmMemory<Context>(
     const places = new Map(ofEntry.map((target) => [entry.keyOf(target.params) as string, target]));
     const until = core.clock() + (renew ? lastPartMs(entry, core.defaultTtlMs) : 0);
     const isDue = (entryKey: string) => force || (core.memory.getValue(entry.name, entryKey)?.expiresAt ?? 0) <= until;
-    const due = [...places].flatMap(([entryKey, target]) => (isDue(entryKey) ? { ...target, entryKey } : []));
+    const due = [...places].filter(([entryKey]) => isDue(entryKey));
+    const passages = due.map(([entryKey, { params }]) => passageOf(core.keys, entry, entryKey, params));
     warmed.fresh += ofEntry.length - due.length; // one that is named twice is fresh the second time
-    for (const [index, arrival] of (await takeOff(inContext, entry, due, true)).entries()) {
+    for (const [index, arrival] of (await takeOff(inContext, entry, passages, true)).entries()) {
       const failure = arrival.failure?.cause ?? (arrival.source === "stale" ? new Error("its load failed") : undefined);
       if (!failure) warmed[arrival.state === "current" ? "written" : "fenced"] += 1;
       else if (retryable?.(failure)) throw failure;
-      else fail(due[index] as WarmTarget<Context>, failure);
+      else fail(due[index]?.[1] as WarmTarget<Context>, failure);
     }
   }
   return warmed;

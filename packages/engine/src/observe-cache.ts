@@ -16,11 +16,11 @@ export function observeCache(cache: Cache<LoadContext>, log: Logger, telemetry: 
 }
 
 function countEvents({ events }: Cache<LoadContext>, metrics: Telemetry["cache"]): void {
-  events.on("hit", ({ entry, tier, bytes }) => {
-    metrics.hits.inc({ entry, tier });
+  events.on("hit", ({ entry, tier, values, bytes }) => {
+    metrics.hits.inc({ entry, tier }, values);
     if (bytes) metrics.readBytes.inc({ entry, tier }, bytes);
   });
-  events.on("miss", ({ entry, tier }) => metrics.misses.inc({ entry, tier }));
+  events.on("miss", ({ entry, tier, values }) => metrics.misses.inc({ entry, tier }, values));
   events.on("absent", ({ entry }) => metrics.absent.inc({ entry }));
   events.on("stale", ({ entry, tier }) => metrics.stale.inc({ entry, tier }));
   events.on("load", ({ entry, values, ms }) => {
@@ -38,8 +38,8 @@ function countEvents({ events }: Cache<LoadContext>, metrics: Telemetry["cache"]
 
 function logReads({ events }: Cache<LoadContext>, log: Logger): void {
   const [misses, loads, failures] = [createLineLimit(linesPerSecond), createLineLimit(linesPerSecond), createLineLimit(linesPerSecond)];
-  if (log.isLevelEnabled("debug")) events.on("hit", ({ entry, tier }) => log.debug({ entry, tier }, "cache hit"));
-  events.on("miss", ({ entry, tier }) => misses((leftOut) => log.info({ entry, tier, leftOut }, "cache miss")));
+  if (log.isLevelEnabled("debug")) events.on("hit", (hit) => log.debug(hit, "cache hit"));
+  events.on("miss", ({ entry, tier, values }) => misses((leftOut) => log.info({ entry, tier, values, leftOut }, "cache miss")));
   events.on("load", ({ entry, values, ms }) => {
     if (ms > slowLoadMs) log.warn({ entry, values, ms, requestId: currentRequest() }, "slow load");
     else loads((leftOut) => log.info({ entry, values, ms, leftOut }, "cache refreshed"));
