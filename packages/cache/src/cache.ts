@@ -119,6 +119,7 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     async [Symbol.asyncDispose]() {
       clearInterval(flushing);
       await within(core.readTimeoutMs, flush()).catch(() => {});
+      core.l2.close();
       await core.bus[Symbol.asyncDispose]();
     },
   };

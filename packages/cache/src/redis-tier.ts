@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
-import { atOnce, batchSize, fewAtOnce, inBatches } from "./in-batches.ts";
+import { BulkSets } from "./bulk-sets.ts";
+import type { Fence } from "./fence.ts";
+import { batchSize, inBatches } from "./in-batches.ts";
 import { inSlots } from "./in-slots.ts";
 import { Reads } from "./reads.ts";
 import type { Life } from "./server-life.ts";
 import { StoreBatch, type Write } from "./store-batch.ts";
+import { WriteBatches } from "./write-batches.ts";
 
 /** KEYS: fences. ARGV: a new token, how long it stands in ms. Answers with their tokens; a fence without one gets the new one. */
 const raiseMissing = `
@@ -17,7 +20,21 @@ for i = 1, #KEYS do
 end
 return tokens`;
 
+/** KEYS: fences. ARGV: their tokens, how long fences stand in ms. Answers with the positions of those that have another token or none; others that would fall in half their time or less stand anew. */
+const findFallen = `
+local tokens, standMs = redis.call('MGET', unpack(KEYS)), tonumber(ARGV[#ARGV])
+local fallen = {}
+for i = 1, #KEYS do
+  if tokens[i] ~= ARGV[i] then
+    fallen[#fallen + 1] = i
+  elseif redis.call('PTTL', KEYS[i]) * 2 <= standMs then
+    redis.call('PEXPIRE', KEYS[i], standMs)
+  end
+end
+return fallen`;
+
 interface Scripts {
+  caretakerFallen(keys: number, ...args: string[]): Promise<number[]>;
   caretakerTokens(keys: number, ...args: string[]): Promise<string[]>;
 }
 
@@ -32,14 +49,17 @@ export class RedisTier {
   readonly #fenceMs: number;
   /** Of the servers that `read` and `tokens` have last told about. */
   readonly life: Life;
-  readonly #idleBatches: StoreBatch[] = [];
+  readonly #batches = new WriteBatches(() => new StoreBatch());
+  readonly #bulk: BulkSets;
 
   /** A fence outlasts every value that was loaded under it, since none is served longer than `longestTtlMs`. */
   constructor(redis: Redis | Cluster, life: Life, longestTtlMs: number) {
     redis.defineCommand("caretakerTokens", { lua: raiseMissing });
+    redis.defineCommand("caretakerFallen", { lua: findFallen });
     this.#redis = redis as Redis & Scripts;
     this.#cluster = redis.isCluster ? (redis as Cluster) : undefined;
     this.#reads = new Reads(redis as Redis);
+    this.#bulk = new BulkSets(redis as Redis);
     this.#fenceMs = 2 * longestTtlMs;
     this.life = life;
   }
@@ -64,6 +84,19 @@ export class RedisTier {
     return this.#write(writes, false);
   }
 
+  /**
+   * The same for many values whose readers compare all of their `fences`: once these have been compared, plain SETs do, which
+   * take Redis half as long. What is invalidated from then on is stored, but not served.
+   */
+  async fill(fences: Iterable<Fence>, writes: Iterable<Write>): Promise<number> {
+    const store = this.#cluster ? undefined : await this.#bulk.open();
+    if (!store) return this.write(writes);
+    const fallen = new Set(await this.#fallen([...fences]));
+    const split = { refused: 0 };
+    await store(fallen.size === 0 ? writes : standing(writes, fallen, split));
+    return split.refused;
+  }
+
   /** Stores values that are right as of now: what is being loaded of them meanwhile is not stored. Each has its own fence only. */
   async replace(writes: Iterable<Write>): Promise<void> {
     await this.#write(writes, true);
@@ -79,6 +112,20 @@ export class RedisTier {
   /** The keys that match, in pages. */
   async *scan(match: string): AsyncGenerator<string[]> {
     for (const node of this.#cluster?.nodes("master") ?? [this.#redis]) yield* node.scanStream({ match, count: batchSize });
+  }
+
+  close(): void {
+    this.#bulk.close();
+  }
+
+  /** Those that are not what they were when they were noted. */
+  async #fallen(fences: readonly Fence[]): Promise<Fence[]> {
+    const found = await inBatches(fences, async (batch) => {
+      const args = [...batch.map(({ key }) => key), ...batch.map(({ token }) => token ?? ""), String(this.#fenceMs)];
+      const positions = await this.#redis.caretakerFallen(batch.length, ...args);
+      return positions.map((position) => batch[position - 1] as Fence);
+    });
+    return found.flat();
   }
 
   #write(writes: Iterable<Write>, anew: boolean): Promise<number> {
@@ -97,27 +144,15 @@ export class RedisTier {
   }
 
   async #writeInBatches(writes: Iterable<Write>, anew: boolean): Promise<number> {
-    return sum(await fewAtOnce(this.#batches(writes), (batch) => this.#store(batch, anew)));
+    return sum(await this.#batches.send(writes, (batch) => this.#redis.sendCommand(batch.command(this.#fenceMs, anew)) as Promise<number>));
   }
+}
 
-  *#batches(writes: Iterable<Write>): Generator<StoreBatch> {
-    let batch = this.#idleBatches.pop() ?? new StoreBatch();
-    for (const write of writes) {
-      batch.add(write);
-      if (!batch.isFull) continue;
-      yield batch;
-      batch = this.#idleBatches.pop() ?? new StoreBatch();
-    }
-    if (!batch.isEmpty) yield batch;
-    else this.#idleBatches.push(batch);
-  }
-
-  /** A batch is used again once Redis has answered, and so has read it; after a failure nobody knows. */
-  async #store(batch: StoreBatch, anew: boolean): Promise<number> {
-    const refused = await this.#redis.sendCommand(batch.command(this.#fenceMs, anew));
-    batch.clear();
-    if (this.#idleBatches.length < atOnce) this.#idleBatches.push(batch);
-    return refused as number;
+/** The writes whose fences all stand; the others are counted. */
+function* standing(writes: Iterable<Write>, fallen: ReadonlySet<Fence>, split: { refused: number }): Generator<Write> {
+  for (const write of writes) {
+    if (write.fences.some((fence) => fallen.has(fence))) split.refused += 1;
+    else yield write;
   }
 }
 

@@ -36,6 +36,15 @@ export class RespWriter {
     this.#end += bytes.copy(this.#buffer, this.#end);
   }
 
+  /** Writes a text if each of its characters is one byte; answers whether it did. */
+  ascii(text: string): boolean {
+    this.#reserve(text.length * mostBytesOfCharacter);
+    const written = this.#buffer.write(text, this.#end);
+    if (written !== text.length) return false;
+    this.#end += written;
+    return true;
+  }
+
   line(text: string): void {
     this.#reserve(text.length + 2);
     this.#end += this.#buffer.write(`${text}\r\n`, this.#end, "latin1");

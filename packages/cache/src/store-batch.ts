@@ -1,4 +1,5 @@
-import { Command } from "ioredis";
+import type { Command } from "ioredis";
+import { EncodedCommand } from "./encoded-command.ts";
 import type { Fence } from "./fence.ts";
 import { batchSize } from "./in-batches.ts";
 import type { Place } from "./place.ts";
@@ -53,19 +54,7 @@ for i = 1, values do call('SET', keys[i], args[3 * i], 'PX', args[3 * i + 1]) en
 return 0`;
 
 /** Few large values fill a batch too, so that those under way stay small. */
-const mostBytes = 1024 ** 2;
-
-/** A command that is encoded already; `key` says which node of a cluster it is for. */
-class EncodedCommand extends Command {
-  readonly #bytes: Buffer;
-  constructor(bytes: Buffer, key: string) {
-    super("eval", ["", "1", key]);
-    this.#bytes = bytes;
-  }
-  override toWritable(): Buffer {
-    return this.#bytes;
-  }
-}
+export const mostBytes = 1024 ** 2;
 
 /**
  * Values that are stored by one command. Each is encoded when it is added, so that no text of a large warm-up lives longer

@@ -55,7 +55,9 @@ async function loadAndStore<Context>(
   };
   const loaded = await loadItems(core, source, items, options);
   const sent = new Sent();
-  const fenced = await core.l2.write(writesOf(core, loaded, options, countFailed, sent));
+  const writes = writesOf(core, loaded, options, countFailed, sent);
+  const fences = items.some(({ selfGuarded }) => selfGuarded) ? undefined : new Set(items.flatMap((item) => item.fences));
+  const fenced = await (fences ? core.l2.fill(fences, writes) : core.l2.write(writes));
   sent.tell(core.events);
   const keys = items.map(({ key }) => key);
   if (options.force) await core.bus.announce({ keys }); // others may hold what is still fresh in their memory
