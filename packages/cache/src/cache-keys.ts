@@ -3,7 +3,7 @@ import type { Entry } from "./entry.ts";
 /** The keys of one installation and version in Redis. */
 export interface CacheKeys {
   /** Where a value is; in one Cluster slot with the fence of its first tag. */
-  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params, entryKey?: string): string;
+  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params, entryKey?: string, tags?: readonly string[]): string;
   /** Where the value is of which this is the entry's key, if there is one. */
   ownValue(tag: string): string;
   /** Matches where values are. */
@@ -33,9 +33,9 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
   const root = `${prefix}:${version}`;
   const open = `${root}:{`;
   return {
-    value(entry, params, key = entry.keyOf(params)) {
+    value(entry, params, key = entry.keyOf(params), tags) {
       if (entry.placedByKey) return `${open}${key}}:v`;
-      const tag = entry.tags(params)[0] ?? key;
+      const tag = (tags ?? entry.tags(params))[0] ?? key;
       return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
     },
     values: `${escaped(root)}:{*:v`,

@@ -13,6 +13,7 @@ const none: readonly Fence[] = [];
 export class Fences {
   readonly #keys: CacheKeys;
   readonly #ofTag = new Map<string, readonly [Fence]>();
+  #last: { readonly tags: readonly string[]; readonly fences: readonly Fence[] } = { tags: [], fences: none };
 
   constructor(keys: CacheKeys) {
     this.#keys = keys;
@@ -20,12 +21,18 @@ export class Fences {
 
   /** Where a value of an entry is, and the fences that it is to be stored under. */
   placeOf<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): Place {
-    return { key: this.#keys.value(entry, params), fences: this.of(entry.tags(params)), selfGuarded: entry.placedByKey };
+    const tags = entry.tags(params);
+    return { key: this.#keys.value(entry, params, entry.keyOf(params), tags), fences: this.of(tags), selfGuarded: entry.placedByKey };
   }
 
+  /** Values that come one after the other often have the same tags. */
   of(tags: readonly string[]): readonly Fence[] {
-    if (tags.length === 0) return none;
-    return tags.length === 1 ? this.#of(tags[0] as string) : tags.map((tag) => this.#of(tag)[0]);
+    if (tags.length < 2) return tags.length === 0 ? none : this.#of(tags[0] as string);
+    const last = this.#last;
+    if (tags.length === last.tags.length && tags.every((tag, index) => tag === last.tags[index])) return last.fences;
+    const fences = tags.map((tag) => this.#of(tag)[0]);
+    this.#last = { tags, fences };
+    return fences;
   }
 
   /**

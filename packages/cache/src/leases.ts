@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Fence } from "./fence.ts";
+import { newToken } from "./fence-token.ts";
 import { note } from "./fences.ts";
 import { inBatches } from "./in-batches.ts";
 import { inSlots } from "./in-slots.ts";
@@ -86,7 +86,7 @@ export class Leases {
     const guards = [...new Set(places.flatMap(({ fences: [guard] }) => guard ?? []))];
     const positions = new Map<Fence | undefined, number>(guards.map((guard, index) => [guard, index + 1]));
     const keys = [...guards.map(({ key }) => key), ...places.flatMap((place) => [leaseOf(place), place.key])];
-    const facts = [String(guards.length), randomBytes(9).toString("base64url"), this.#fenceMs, claimant, String(leaseMs)];
+    const facts = [String(guards.length), newToken(Date.now()), this.#fenceMs, claimant, String(leaseMs)];
     const guardOf = places.map(({ fences: [guard] }) => String(positions.get(guard) ?? 0));
     const [tokens, stored, leased] = await this.#redis.caretakerClaim(keys.length, ...keys, ...facts, ...guardOf);
     return { guards, tokens, stored, leased };

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Cluster, Redis } from "ioredis";
 import { BulkSets } from "./bulk-sets.ts";
 import type { Fence } from "./fence.ts";
+import { mayFallSoon, newToken } from "./fence-token.ts";
 import { batchSize, inBatches } from "./in-batches.ts";
 import { inSlots } from "./in-slots.ts";
 import { Reads } from "./reads.ts";
@@ -20,21 +20,15 @@ for i = 1, #KEYS do
 end
 return tokens`;
 
-/** KEYS: fences. ARGV: their tokens, how long fences stand in ms. Answers with the positions of those that have another token or none; others that would fall in half their time or less stand anew. */
-const findFallen = `
-local tokens, standMs = redis.call('MGET', unpack(KEYS)), tonumber(ARGV[#ARGV])
-local fallen = {}
+/** KEYS: fences. ARGV: how long they stand, in ms. Those that would fall in half of that or less stand anew. */
+const renewOld = `
+local standMs = tonumber(ARGV[1])
 for i = 1, #KEYS do
-  if tokens[i] ~= ARGV[i] then
-    fallen[#fallen + 1] = i
-  elseif redis.call('PTTL', KEYS[i]) * 2 <= standMs then
-    redis.call('PEXPIRE', KEYS[i], standMs)
-  end
-end
-return fallen`;
+  if redis.call('PTTL', KEYS[i]) * 2 <= standMs then redis.call('PEXPIRE', KEYS[i], standMs) end
+end`;
 
 interface Scripts {
-  caretakerFallen(keys: number, ...args: string[]): Promise<number[]>;
+  caretakerRenew(keys: number, ...args: string[]): Promise<null>;
   caretakerTokens(keys: number, ...args: string[]): Promise<string[]>;
 }
 
@@ -55,7 +49,7 @@ export class RedisTier {
   /** A fence outlasts every value that was loaded under it, since none is served longer than `longestTtlMs`. */
   constructor(redis: Redis | Cluster, life: Life, longestTtlMs: number) {
     redis.defineCommand("caretakerTokens", { lua: raiseMissing });
-    redis.defineCommand("caretakerFallen", { lua: findFallen });
+    redis.defineCommand("caretakerRenew", { lua: renewOld });
     this.#redis = redis as Redis & Scripts;
     this.#cluster = redis.isCluster ? (redis as Cluster) : undefined;
     this.#reads = new Reads(redis as Redis);
@@ -73,7 +67,7 @@ export class RedisTier {
 
   /** Tokens of fences, in order, to be taken before a load begins. */
   async tokens(fenceKeys: readonly string[]): Promise<string[]> {
-    const token = randomBytes(9).toString("base64url");
+    const token = newToken(Date.now());
     const raise = (batch: string[]) => this.#redis.caretakerTokens(batch.length, ...batch, token, String(this.#fenceMs));
     if (this.#cluster) return inSlots(fenceKeys, String, (batch) => this.life.within(batch[0], () => raise(batch)));
     return (await this.life.within(fenceKeys[0], () => inBatches(fenceKeys, raise))).flat();
@@ -88,10 +82,10 @@ export class RedisTier {
    * The same for many values whose readers compare all of their `fences`: once these have been compared, plain SETs do, which
    * take Redis half as long. What is invalidated from then on is stored, but not served.
    */
-  async fill(fences: Iterable<Fence>, writes: Iterable<Write>): Promise<number> {
+  async fill(fences: readonly Fence[], writes: Iterable<Write>): Promise<number> {
     const store = this.#cluster ? undefined : await this.#bulk.open();
     if (!store) return this.write(writes);
-    const fallen = new Set(await this.#fallen([...fences]));
+    const fallen = await this.#fallen(fences);
     const split = { refused: 0 };
     await store(fallen.size === 0 ? writes : standing(writes, fallen, split));
     return split.refused;
@@ -118,14 +112,15 @@ export class RedisTier {
     this.#bulk.close();
   }
 
-  /** Those that are not what they were when they were noted. */
-  async #fallen(fences: readonly Fence[]): Promise<Fence[]> {
-    const found = await inBatches(fences, async (batch) => {
-      const args = [...batch.map(({ key }) => key), ...batch.map(({ token }) => token ?? ""), String(this.#fenceMs)];
-      const positions = await this.#redis.caretakerFallen(batch.length, ...args);
-      return positions.map((position) => batch[position - 1] as Fence);
-    });
-    return found.flat();
+  /** Those that are not what they were when they were noted. Of the others, those that would fall soon stand anew. */
+  async #fallen(fences: readonly Fence[]): Promise<Set<Fence>> {
+    const tokens = await this.read(fences.map(({ key }) => key));
+    const fallen = new Set(fences.filter(({ token }, index) => tokens[index] !== token));
+    const now = Date.now();
+    const old = fences.filter((fence) => !fallen.has(fence) && mayFallSoon(fence.token ?? "", this.#fenceMs, now));
+    const oldKeys = old.map(({ key }) => key);
+    await inBatches(oldKeys, (batch) => this.#redis.caretakerRenew(batch.length, ...batch, String(this.#fenceMs)));
+    return fallen;
   }
 
   #write(writes: Iterable<Write>, anew: boolean): Promise<number> {

@@ -1,7 +1,9 @@
 import type { CacheCore } from "./cache-core.ts";
+import type { Fence } from "./fence.ts";
 import { Fences, note, tokenOfPlace } from "./fences.ts";
 import { lastPartMs } from "./last-part.ts";
 import { type LoadedItems, loadItems } from "./load-items.ts";
+import type { Place } from "./place.ts";
 import { Sent } from "./sent.ts";
 import type { Source } from "./source.ts";
 import type { Write } from "./store-batch.ts";
@@ -56,13 +58,22 @@ async function loadAndStore<Context>(
   const loaded = await loadItems(core, source, items, options);
   const sent = new Sent();
   const writes = writesOf(core, loaded, options, countFailed, sent);
-  const fences = items.some(({ selfGuarded }) => selfGuarded) ? undefined : new Set(items.flatMap((item) => item.fences));
-  const fenced = await (fences ? core.l2.fill(fences, writes) : core.l2.write(writes));
+  const fenced = await (items.some(({ selfGuarded }) => selfGuarded) ? core.l2.write(writes) : core.l2.fill(fencesOf(items), writes));
   sent.tell(core.events);
   const keys = items.map(({ key }) => key);
   if (options.force) await core.bus.announce({ keys }); // others may hold what is still fresh in their memory
   core.drop({ keys });
   return { written: items.length - fenced - failed, fenced, fresh: 0 };
+}
+
+/** Items that come one after the other often share their fences. */
+function fencesOf(items: readonly Place[]): Fence[] {
+  const fences = new Set<Fence>();
+  for (const [index, item] of items.entries()) {
+    if (item.fences === items[index - 1]?.fences) continue;
+    for (const fence of item.fences) fences.add(fence);
+  }
+  return [...fences];
 }
 
 /** The targets that are not fresh (with `renew`, not for long), or all with `force`, with the tokens that their fences have before the load. */
