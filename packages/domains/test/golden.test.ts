@@ -34,10 +34,19 @@ async function expectAllValues(engine: Engine, domain: Domain, asOf: Date): Prom
 const withCodesOnly = (value: Record<string, unknown> | undefined) =>
   Array.isArray(value?.recommendations) ? { ...value, recommendations: value.recommendations.map(({ code }) => code) } : value;
 
-test("every value of every demo user, dirt included, is what SQL makes of the formulas", async () => {
+/** Names that could be taken for something else on their way out of PostgreSQL. */
+const oddNames = ['a "quoted", (odd) name', "back\\slash", "line\nend", "\u001e\u001f", " ", "", 'x)\n("y', "naïve,日本"];
+
+test("every value of every demo user, dirt and odd names included, is what SQL makes of the formulas", async () => {
   await using all = await openDomain("learning");
   const asOf = new Date("2026-03-11T15:00:00Z");
   await fillDemo(all.engine.db, { users: 300, sessionsPerUser: 60, asOf });
+  await all.query(
+    `update study_sessions set subject_category = ($1::text[])[1 + id % 8], learning_environment = ($1::text[])[1 + (id / 8) % 8],
+       device_type = ($1::text[])[1 + (id / 64) % 8] where user_id % 4 = 0 and id % 2 = 0`,
+    [oddNames],
+  );
+  await all.query("update course_progress set subject_name = ($1::text[])[1 + id % 8] where user_id % 4 = 0", [oddNames]);
   expect(await expectAllValues(all.engine, all.domain, asOf)).toBeGreaterThan(1_000);
 });
 

@@ -1,5 +1,6 @@
 import { defineSource } from "@caretaker/cache";
 import type { LoadContext } from "@caretaker/engine";
+import { hasQuotes, readRows } from "./record-text.ts";
 import type { Session } from "./session.ts";
 
 /** A user's sessions that start in [`from`, `to`), ms since 1970. */
@@ -12,20 +13,16 @@ export interface SessionWindow {
 /** What was loaded of a user for a window: sessions as text, which may reach beyond it; null if there is no such user. */
 export type UserSessions = (SessionWindow & { readonly text: string | null }) | null;
 
-const [betweenFields, betweenSessions] = ["\u001f", "\u001e"];
 /** One text a window, since that is what PostgreSQL makes and Node reads fastest; every column comes from one index. */
 const statement = {
   name: "learning-user-sessions",
   text: `
     select w.place, (select true from users u where u.id = w.user_id), (
       select string_agg(
-        floor(date_part('epoch', start_time))::bigint * 4 + (end_time is not null)::int * 2 + is_active::int || e'\\x1f' ||
-        duration_minutes || e'\\x1f' || coalesce(effectiveness_rating::text, '') || e'\\x1f' || coalesce(focus_score::text, '') || e'\\x1f' ||
-        break_count || e'\\x1f' ||
-        translate(coalesce(learning_environment, ''), e'\\x1e\\x1f', '  ') || e'\\x1f' ||
-        translate(coalesce(device_type, ''), e'\\x1e\\x1f', '  ') || e'\\x1f' ||
-        translate(coalesce(subject_category, ''), e'\\x1e\\x1f', '  '),
-        e'\\x1e')
+        row(
+          floor(date_part('epoch', start_time))::bigint * 4 + (end_time is not null)::int * 2 + is_active::int,
+          duration_minutes, effectiveness_rating, focus_score, break_count, learning_environment, device_type, subject_category
+        )::text, e'\\n')
       from study_sessions s
       where s.user_id = w.user_id and s.start_time >= to_timestamp(w.since) and s.start_time < to_timestamp(w.until)
     )
@@ -84,9 +81,11 @@ let last: { text: string; sessions: readonly Session[] } = { text: "", sessions:
  */
 export function sessionsOf({ text, from, to }: NonNullable<UserSessions>): readonly Session[] {
   if (text === null) return none;
-  if (last.text !== text) last = { text, sessions: text.split(betweenSessions).map(readSession) };
+  if (last.text !== text) last = { text, sessions: readSessions(text) };
   return last.sessions.filter(({ startTime }) => startTime >= from && startTime < to);
 }
+
+const readSessions = (text: string) => (hasQuotes(text) ? readRows(text).map(sessionOf) : text.split("\n").map(readSession));
 
 /** The last three fields of a session, which are the same for many: read once and shared. */
 interface Circumstances {
@@ -100,27 +99,23 @@ const knownCircumstances = new Map<string, Circumstances>();
 function readCircumstances(text: string): Circumstances {
   const known = knownCircumstances.get(text);
   if (known) return known;
-  const [environment, device, subject] = text.split(betweenFields);
+  const [environment, device, subject] = text.split(",");
   const read = { environment: environment || null, device: device || null, subject: subject || null };
   if (knownCircumstances.size >= circumstancesRemembered) knownCircumstances.clear();
   knownCircumstances.set(text, read);
   return read;
 }
 
-const [zero, minus, point] = ["0", "-", "."].map((character) => character.charCodeAt(0));
-const separator = betweenFields.charCodeAt(0);
+const [zero, minus, point, comma] = ["0", "-", ".", ","].map((character) => character.charCodeAt(0));
 
-/**
- * Reads a session. Its numbers are read digit by digit: to split them off as texts first takes thrice as long. The first one
- * is four times its start in seconds, plus 2 if it has ended, plus 1 if it is active; the focus score has two decimals.
- */
+/** Reads a session without quotes, `(…)`. Its numbers are read digit by digit: to split them off as texts first takes thrice as long. */
 function readSession(text: string): Session {
-  let at = 0;
+  let at = 1;
   const nextNumber = (): number | null => {
     let value = 0;
     let sign = 1;
     const start = at;
-    for (; text.charCodeAt(at) !== separator; at += 1) {
+    for (; text.charCodeAt(at) !== comma; at += 1) {
       const code = text.charCodeAt(at);
       if (code === minus) sign = -1;
       else if (code !== point) value = value * 10 + code - (zero as number);
@@ -128,13 +123,34 @@ function readSession(text: string): Session {
     at += 1;
     return at - 1 === start ? null : sign * value;
   };
-  const packed = nextNumber() ?? 0;
-  const flags = ((packed % 4) + 4) % 4;
-  const [startTime, hasEnded, isActive] = [((packed - flags) / 4) * 1_000, flags >= 2, flags % 2 === 1];
+  const [startTime, hasEnded, isActive] = unpack(nextNumber() ?? 0);
   const minutes = nextNumber() ?? 0;
   const rating = nextNumber();
   const focus = nextNumber();
   const breaks = nextNumber() ?? 0;
-  const { environment, device, subject } = readCircumstances(text.slice(at));
+  const { environment, device, subject } = readCircumstances(text.slice(at, -1));
   return { startTime, hasEnded, isActive, minutes, rating, focus, breaks, environment, device, subject };
+}
+
+function sessionOf([packed, minutes, rating, focus, breaks, environment, device, subject]: readonly (string | null | undefined)[]): Session {
+  const [startTime, hasEnded, isActive] = unpack(Number(packed));
+  const numberOf = (text: string | null | undefined) => (text ? Number(text.replace(".", "")) : null);
+  return {
+    ...{
+      startTime,
+      hasEnded,
+      isActive,
+      minutes: numberOf(minutes) ?? 0,
+      rating: numberOf(rating),
+      focus: numberOf(focus),
+      breaks: numberOf(breaks) ?? 0,
+    },
+    ...{ environment: environment || null, device: device || null, subject: subject || null },
+  };
+}
+
+/** The first number is four times a session's start in seconds, plus 2 if it has ended, plus 1 if it is active; the focus score has two decimals. */
+function unpack(packed: number): [startTime: number, hasEnded: boolean, isActive: boolean] {
+  const flags = ((packed % 4) + 4) % 4;
+  return [((packed - flags) / 4) * 1_000, flags >= 2, flags % 2 === 1];
 }

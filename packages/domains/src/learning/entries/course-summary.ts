@@ -3,6 +3,7 @@ import { integerParam } from "@caretaker/contracts";
 import type { LoadContext } from "@caretaker/engine";
 import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
+import { hasQuotes, readRows } from "../record-text.ts";
 import { userTag } from "./shapes.ts";
 
 const value = z.strictObject({
@@ -25,18 +26,16 @@ type Row = [
   subjects: string | null,
 ];
 
-const separator = "\u001f";
 const statement = {
   name: "learning-course-summary",
   text: `
     select wanted.id::float8, c.*
-    from unnest($1::bigint[]) wanted(id), lateral (
+    from unnest($1::bigint[]) wanted(id) join users on users.id = wanted.id, lateral (
       select count(*)::int, coalesce(sum(proficiency_level), 0)::int, coalesce(sum(learning_hour_total), 0)::text,
         coalesce(sum(learning_hour_week), 0)::text, count(*) filter (where learning_hour_total >= est_finish_hour)::int,
-        string_agg(translate(subject_name, e'\\x1f', ' '), e'\\x1f')
+        string_agg(row(subject_name)::text, e'\\n') filter (where subject_name is not null)
       from course_progress where user_id = wanted.id
-    ) c
-    where (select true from users where id = wanted.id)`,
+    ) c`,
 };
 
 /** `course-summary`: how far a user has come in all courses. */
@@ -56,6 +55,8 @@ export const courseSummary = defineEntry({
   },
 });
 
+const readSubjects = (rows: string) => (hasQuotes(rows) ? readRows(rows).map(([name]) => name ?? "") : rows.slice(1, -1).split(")\n("));
+
 function summaryOf([, courses, proficiency, totalHours, weeklyHours, completed, subjects]: Row): CourseSummary {
   return {
     totalCourses: courses,
@@ -63,6 +64,6 @@ function summaryOf([, courses, proficiency, totalHours, weeklyHours, completed, 
     totalHours: Number(totalHours),
     weeklyHours: Number(weeklyHours),
     completedCourses: completed,
-    subjects: subjects === null ? [] : [...new Set(subjects.split(separator))].sort(),
+    subjects: subjects === null ? [] : [...new Set(readSubjects(subjects))].sort(),
   };
 }
