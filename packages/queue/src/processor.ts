@@ -13,10 +13,6 @@ import { payloadOf } from "./stored-payload.ts";
 /** So many workers may die of a job. BullMQ's own limit (`maxStalledCount`) leaves out jobs that a scheduler makes. */
 export const maxDeaths = 3;
 
-const keepCompleted = { age: 86_400, count: 2_000 };
-/** Redis forgets completed jobs many at a time: to look for one after each job costs it a fifth of its time, after each fifty still a twentieth. */
-const jobsPerSweep = 500;
-
 interface Options {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly queue: Queue;
@@ -29,10 +25,7 @@ interface Options {
 /** What BullMQ calls for each job of a queue: finds its definition, runs the handler, and says how the attempt ended. */
 export function createProcessor({ definitions, queue, attempts, use, onStart }: Options) {
   const kinds = new Map([...definitions].map(([name, definition]) => [name, kindOf(definition)]));
-  let taken = 0;
   return async (job: Job, token?: string): Promise<unknown> => {
-    job.opts.removeOnComplete ??= taken % jobsPerSweep === 0 ? keepCompleted : false;
-    taken += 1;
     const kind = kinds.get(job.name);
     if (!kind) throw new UnrecoverableError(`unknown job ${job.name}; queue ${job.queueName} knows ${[...definitions.keys()].join(", ") || "none"}`);
     if (job.stalledCounter >= maxDeaths) throw new UnrecoverableError(`given up: ${job.stalledCounter} workers died or froze while they ran it`);

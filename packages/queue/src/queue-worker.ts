@@ -7,6 +7,7 @@ import { cancelChildren } from "./cancel-job.ts";
 import { forgetToStop, hasEnded, readCancellation } from "./cancellations.ts";
 import { type DomainLimits, limitDomains, limitsOf } from "./domain-limits.ts";
 import { reportToParent } from "./fan-out.ts";
+import { forgetCompleted } from "./forget-completed.ts";
 import { isPart } from "./is-part.ts";
 import type { JobDefinition } from "./job.ts";
 import { watchLostAnswers } from "./lost-answers.ts";
@@ -91,10 +92,12 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   });
   const onError = (error: Error) => void events.emit("error", error);
   const throughput = countThroughput({ redis: connection, queue: queues[queue], onError });
+  const sweep = forgetCompleted({ redis: connection, queue: queues[queue], onError });
   const report = (job: Job) => isPart(job) && reportToParent(queues[queue], job).catch(onError);
   worker.on("completed", (job) => {
     throughput.count("completed");
-    events.emit("completed", endOf(job));
+    sweep();
+    if (events.listenerCount("completed") > 0) events.emit("completed", endOf(job));
     if (isLogged(job) && events.listenerCount("attempt") > 0) events.emit("attempt", completionOf(job));
     report(job);
   });
