@@ -46,9 +46,6 @@ export function readTargets(domain: Domain, entries: readonly AnyEntry[], sets: 
   );
 }
 
-/** So many popular values come first, in a chunk of their own: the most wanted ones are not to wait for the others. */
-const mostWanted = 100;
-
 /** What was asked for most of an entry, and is about to expire. */
 export type Popular = (entry: AnyEntry) => Promise<ParamSet[]>;
 
@@ -60,11 +57,7 @@ export async function* chunksOfScope(
 ): AsyncGenerator<WarmupChunk> {
   const chosen = chosenEntries(domain, names);
   if (scope === "popular") {
-    for (const entry of chosen) {
-      const sets = await popular(entry);
-      yield* chunksOf([entry], [sets.slice(0, mostWanted)], chunkSize);
-      yield* chunksOf([entry], [sets.slice(mostWanted)], chunkSize);
-    }
+    for (const entry of chosen) yield* chunksOf([entry], [await popular(entry)], chunkSize);
     return;
   }
   const { once, perTarget } = splitOnce(domain, chosen);
