@@ -3,8 +3,9 @@ import type { AcceptedJob, QueueName } from "@caretaker/contracts";
 import { deduplicationId } from "./deduplication-id.ts";
 import type { JobDefinition } from "./job.ts";
 import { PayloadInvalid } from "./payload-invalid.ts";
-import type { Priority } from "./place-in-line.ts";
 import { currentRequest } from "./request-context.ts";
+
+export type Priority = "high" | "normal" | "low";
 
 export interface EnqueueOptions {
   /** `high` goes before all that waits, `low` after it; default `normal`. */

@@ -29,7 +29,7 @@ export function createFanOut({ queue, job, token, attempt }: Subjects): FanOut {
 }
 
 async function addChildren(queue: Queue, parent: Job, child: JobDefinition, payloads: unknown[]): Promise<void> {
-  const places = await placesInLine(queue, child.name, { count: payloads.length });
+  const places = await placesInLine(queue, child.name, payloads.length);
   await queue.addBulk(
     payloads.map((payload, index) => ({
       name: child.name,

@@ -1,7 +1,7 @@
 export { createAddInOrder, type PlannedJob } from "./add-in-order.ts";
 export { addMessages, type Outgoing } from "./add-messages.ts";
 export type { Outcome } from "./add-together.ts";
-export type { EnqueueOptions, Order } from "./addition.ts";
+export type { EnqueueOptions, Order, Priority } from "./addition.ts";
 export type { AttemptEnd, AttemptStart } from "./attempt.ts";
 export { type CancelOptions, cancelJob, JobEnded } from "./cancel-job.ts";
 export { type DeadLetter, type DeadLetterFilter, deadLetters, JobNotFailed, redrive, retryJob } from "./dead-letters.ts";
@@ -17,7 +17,6 @@ export { readJob } from "./job-view.ts";
 export { createLanes, type Lanes } from "./lanes.ts";
 export { PermanentFailure, Snoozed } from "./outcome.ts";
 export { PayloadInvalid } from "./payload-invalid.ts";
-export type { Priority } from "./place-in-line.ts";
 export { definePort, type Port, type Use } from "./port.ts";
 export { createProducer, type Producer } from "./producer.ts";
 export { type QueueLimits, syncLimits } from "./queue-limits.ts";
