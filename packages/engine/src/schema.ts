@@ -100,7 +100,7 @@ export const scheduleFires = pgTable(
 export const auditLog = pgTable(
   "audit_log",
   {
-    id: uuid("id").primaryKey(),
+    id: uuid("id").notNull(),
     at: instant("at").notNull(),
     who: text("who").notNull(),
     role: text("role").notNull(),
@@ -109,7 +109,7 @@ export const auditLog = pgTable(
     params: jsonb("params").notNull(),
     status: integer("status").notNull(),
   },
-  (table) => [index("audit_log_at").on(table.at, table.id), index("audit_log_who").on(table.who, table.at, table.id)],
+  (table) => [primaryKey({ columns: [table.at, table.id] }), index("audit_log_who").on(table.who, table.at, table.id)],
 );
 
 /** Which attempt at a job may write, and how far the job has come; each batch of a job renews its row in its own transaction. */

@@ -5,5 +5,8 @@ const unstorable = /\\u(?:0000|d[89a-f])/;
 export function storableJson(value: object): string {
   const json = JSON.stringify(value);
   if (!unstorable.test(json)) return json;
-  return JSON.stringify(value, (_key, part) => (typeof part === "string" ? part.toWellFormed().replaceAll("\0", "\ufffd") : part));
+  return JSON.stringify(value, (_key, part) => (typeof part === "string" ? storableText(part) : part));
 }
+
+/** Text that PostgreSQL can hold. */
+export const storableText = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");

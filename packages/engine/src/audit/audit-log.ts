@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { AuditEntry } from "@caretaker/contracts";
 import type { Db } from "@caretaker/db";
 import { singleFlight } from "../single-flight.ts";
-import { storableJson } from "../storable-json.ts";
+import { storableJson, storableText } from "../storable-json.ts";
 
 /** A change, as soon as it is known what it was answered with. */
 export type Change = Omit<AuditEntry, "id" | "at">;
@@ -28,17 +28,37 @@ const flushEveryMs = 200;
 const retryEveryMs = 1_000;
 const lastFlushMs = 3_000;
 
+interface Noted extends Change {
+  readonly id: string;
+  readonly atMs: number;
+}
+
 /** A batch whose answer got lost is written again: its rows are there once, by their ids. */
-const insert = `
-  insert into audit_log (id, at, who, role, method, route, params, status)
-  select id, at, who, role, method, route, params, status
-  from jsonb_to_recordset($1) as given (id uuid, at timestamptz, who text, role text, method text, route text, params jsonb, status int)
-  on conflict do nothing`;
+const insert = {
+  name: "audit-insert",
+  text: `
+    insert into audit_log (id, at, who, role, method, route, params, status)
+    select id, to_timestamp(at / 1000.0), who, role, method, route, params, status
+    from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::int[])
+      as given (id, at, who, role, method, route, params, status)
+    on conflict do nothing`,
+};
+
+const columnsOf = (changes: readonly Noted[]): unknown[][] => [
+  changes.map(({ id }) => id),
+  changes.map(({ atMs }) => atMs),
+  changes.map(({ who }) => storableText(who)),
+  changes.map(({ role }) => role),
+  changes.map(({ method }) => storableText(method)),
+  changes.map(({ route }) => storableText(route)),
+  changes.map(({ params }) => storableJson(params)),
+  changes.map(({ status }) => status),
+];
 
 /** A log that holds the latest `mostWaiting` changes while PostgreSQL is away; disposing of it writes what it holds. */
 export function createAuditLog({ pool }: Db, { mostWaiting = 10_000 } = {}): AuditLog {
   const events = new EventEmitter<AuditLogEvents>();
-  const waiting: string[] = [];
+  const waiting: Noted[] = [];
   let timer: NodeJS.Timeout | undefined;
   let failing = false;
 
@@ -50,11 +70,11 @@ export function createAuditLog({ pool }: Db, { mostWaiting = 10_000 } = {}): Aud
   };
 
   const flush = singleFlight(async () => {
-    let batch: string[] = [];
+    let batch: Noted[] = [];
     try {
       while (waiting.length > 0) {
         batch = waiting.splice(0, batchSize);
-        await pool.query(insert, [`[${batch.join()}]`]);
+        await pool.query({ ...insert, values: columnsOf(batch) });
       }
       failing = false;
     } catch (error) {
@@ -69,7 +89,7 @@ export function createAuditLog({ pool }: Db, { mostWaiting = 10_000 } = {}): Aud
     events,
     flush,
     note(change) {
-      waiting.push(storableJson({ ...change, id: randomUUID(), at: new Date() }));
+      waiting.push({ ...change, id: randomUUID(), atMs: Date.now() });
       const tooMany = waiting.length - mostWaiting;
       if (tooMany > 0) events.emit("dropped", { changes: waiting.splice(0, tooMany).length });
       flushIn(flushEveryMs);
