@@ -93,9 +93,11 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const leases = new Leases(redis, life, longestTtlMs);
   const flights = new Flights();
   const drop: CacheCore<Context>["drop"] = ({ tags = [], keys: ended = [], patterns = [] }) => {
-    memory.dropTags(tags);
-    memory.delete(tags); // a value's own key is a tag of it
-    memory.delete(ended.map(keys.entryKey));
+    if (!memory.isEmpty) {
+      memory.dropTags(tags);
+      memory.delete(tags); // a value's own key is a tag of it
+      memory.delete(ended.map(keys.entryKey));
+    }
     flights.end({ tags, keys: [...ended, ...tags.map(keys.ownValue)] });
     for (const matches of patterns.map(compileGlob)) {
       memory.delete([...memory.keys()].filter(matches));

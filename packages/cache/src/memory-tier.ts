@@ -39,6 +39,10 @@ export class MemoryTier {
     this.#kept = new LRUCache({ max: maxEntries, maxSize: maxBytes, dispose: ({ tags }, key) => this.#forget(key, tags) });
   }
 
+  get isEmpty(): boolean {
+    return this.#kept.size === 0;
+  }
+
   get(entry: string, key: string): Reading | undefined {
     const kept = this.#fresh(entry, key);
     if (kept) kept.reading ??= readingOf(kept.value, "l1");

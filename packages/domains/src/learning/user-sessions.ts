@@ -1,6 +1,6 @@
 import { defineSource } from "@caretaker/cache";
 import type { LoadContext } from "@caretaker/engine";
-import { hasQuotes, readRows } from "./record-text.ts";
+import { readSessions } from "./read-sessions.ts";
 import type { Session } from "./session.ts";
 
 /** A user's sessions that start in [`from`, `to`), ms since 1970. */
@@ -83,74 +83,4 @@ export function sessionsOf({ text, from, to }: NonNullable<UserSessions>): reado
   if (text === null) return none;
   if (last.text !== text) last = { text, sessions: readSessions(text) };
   return last.sessions.filter(({ startTime }) => startTime >= from && startTime < to);
-}
-
-const readSessions = (text: string) => (hasQuotes(text) ? readRows(text).map(sessionOf) : text.split("\n").map(readSession));
-
-/** The last three fields of a session, which are the same for many: read once and shared. */
-interface Circumstances {
-  readonly environment: string | null;
-  readonly device: string | null;
-  readonly subject: string | null;
-}
-const circumstancesRemembered = 10_000;
-const knownCircumstances = new Map<string, Circumstances>();
-
-function readCircumstances(text: string): Circumstances {
-  const known = knownCircumstances.get(text);
-  if (known) return known;
-  const [environment, device, subject] = text.split(",");
-  const read = { environment: environment || null, device: device || null, subject: subject || null };
-  if (knownCircumstances.size >= circumstancesRemembered) knownCircumstances.clear();
-  knownCircumstances.set(text, read);
-  return read;
-}
-
-const [zero, minus, point, comma] = ["0", "-", ".", ","].map((character) => character.charCodeAt(0));
-
-/** Reads a session without quotes, `(…)`. Its numbers are read digit by digit: to split them off as texts first takes thrice as long. */
-function readSession(text: string): Session {
-  let at = 1;
-  const nextNumber = (): number | null => {
-    let value = 0;
-    let sign = 1;
-    const start = at;
-    for (; text.charCodeAt(at) !== comma; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code === minus) sign = -1;
-      else if (code !== point) value = value * 10 + code - (zero as number);
-    }
-    at += 1;
-    return at - 1 === start ? null : sign * value;
-  };
-  const [startTime, hasEnded, isActive] = unpack(nextNumber() ?? 0);
-  const minutes = nextNumber() ?? 0;
-  const rating = nextNumber();
-  const focus = nextNumber();
-  const breaks = nextNumber() ?? 0;
-  const { environment, device, subject } = readCircumstances(text.slice(at, -1));
-  return { startTime, hasEnded, isActive, minutes, rating, focus, breaks, environment, device, subject };
-}
-
-function sessionOf([packed, minutes, rating, focus, breaks, environment, device, subject]: readonly (string | null | undefined)[]): Session {
-  const [startTime, hasEnded, isActive] = unpack(Number(packed));
-  const numberOf = (text: string | null | undefined) => (text ? Number(text.replace(".", "")) : null);
-  return {
-    ...{
-      startTime,
-      hasEnded,
-      isActive,
-      minutes: numberOf(minutes) ?? 0,
-      rating: numberOf(rating),
-      focus: numberOf(focus),
-      breaks: numberOf(breaks) ?? 0,
-    },
-    ...{ environment: environment || null, device: device || null, subject: subject || null },
-  };
-}
-
-/** The first number is four times a session's start in seconds, plus 2 if it has ended, plus 1 if it is active; the focus score has two decimals. */
-function unpack(packed: number): [startTime: number, hasEnded: boolean, isActive: boolean] {
-  const flags = ((packed % 4) + 4) % 4;
-  return [((packed - flags) / 4) * 1_000, flags >= 2, flags % 2 === 1];
 }

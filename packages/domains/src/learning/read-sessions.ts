@@ -1,0 +1,85 @@
+import { hasQuotes, readRows } from "./record-text.ts";
+import type { Session } from "./session.ts";
+
+/** Sessions from the rows that the query of `user-sessions.ts` makes of them. */
+export const readSessions = (rows: string): Session[] => (hasQuotes(rows) ? readRows(rows).map(sessionOf) : new PlainSessions(rows).read());
+
+/** The last three fields of a session, which are the same for many: read once and shared. */
+interface Circumstances {
+  readonly environment: string | null;
+  readonly device: string | null;
+  readonly subject: string | null;
+}
+const circumstancesRemembered = 10_000;
+const knownCircumstances = new Map<string, Circumstances>();
+
+function readCircumstances(text: string): Circumstances {
+  const known = knownCircumstances.get(text);
+  if (known) return known;
+  const [environment, device, subject] = text.split(",");
+  const read = { environment: environment || null, device: device || null, subject: subject || null };
+  if (knownCircumstances.size >= circumstancesRemembered) knownCircumstances.clear();
+  knownCircumstances.set(text, read);
+  return read;
+}
+
+const [zero, minus, point, comma] = ["0", "-", ".", ","].map((character) => character.charCodeAt(0)) as [number, number, number, number];
+
+/** Sessions without quotes, `(…)` a line. Numbers are read digit by digit: to split them off as texts first takes thrice as long. */
+class PlainSessions {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(): Session[] {
+    const sessions: Session[] = [];
+    while (this.#at < this.#text.length) sessions.push(this.#session());
+    return sessions;
+  }
+
+  #session(): Session {
+    this.#at += 1; // (
+    const packed = this.#number() ?? 0;
+    const minutes = this.#number() ?? 0;
+    const rating = this.#number();
+    const focus = this.#number();
+    const breaks = this.#number() ?? 0;
+    const end = this.#text.indexOf(")", this.#at);
+    const { environment, device, subject } = readCircumstances(this.#text.slice(this.#at, end));
+    this.#at = end + 2; // and the end of the line
+    const { startTime, hasEnded, isActive } = unpack(packed);
+    return { startTime, hasEnded, isActive, minutes, rating, focus, breaks, environment, device, subject };
+  }
+
+  #number(): number | null {
+    let value = 0;
+    let sign = 1;
+    const start = this.#at;
+    let at = start;
+    for (let code = this.#text.charCodeAt(at); code !== comma; code = this.#text.charCodeAt(at)) {
+      if (code === minus) sign = -1;
+      else if (code !== point) value = value * 10 + code - zero;
+      at += 1;
+    }
+    this.#at = at + 1;
+    return at === start ? null : sign * value;
+  }
+}
+
+function sessionOf([packed, minutes, rating, focus, breaks, environment, device, subject]: readonly (string | null | undefined)[]): Session {
+  const numberOf = (text: string | null | undefined) => (text ? Number(text.replace(".", "")) : null);
+  return {
+    ...unpack(Number(packed)),
+    ...{ minutes: numberOf(minutes) ?? 0, rating: numberOf(rating), focus: numberOf(focus), breaks: numberOf(breaks) ?? 0 },
+    ...{ environment: environment || null, device: device || null, subject: subject || null },
+  };
+}
+
+/** The first number is four times a session's start in seconds, plus 2 if it has ended, plus 1 if it is active; the focus score has two decimals. */
+function unpack(packed: number): Pick<Session, "startTime" | "hasEnded" | "isActive"> {
+  const flags = ((packed % 4) + 4) % 4;
+  return { startTime: ((packed - flags) / 4) * 1_000, hasEnded: flags >= 2, isActive: flags % 2 === 1 };
+}
