@@ -16,6 +16,7 @@ export function arrive<Params extends object, Value, Context>(
     values += 1;
     bytes += kept.length;
     if (kept.mark) warmReads.note(kept.mark, passage.key);
+    kept.mark = undefined;
     if (passage.state === "current") memory.set(passage.entryKey, kept, passage.tags, entry);
     passage.serve(kept, "l2");
   }

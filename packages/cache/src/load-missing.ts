@@ -78,7 +78,7 @@ function loadedOf<Params extends object, Value, Context>(
   return { passage, write, value: { value, cachedAt, expiresAt, length: text.length } };
 }
 
-/** Resolves to whether Redis refused one of the values, because it has been invalidated. */
+/** Resolves to whether Redis has not taken one of the values: it is away, or the value has been invalidated. */
 async function store<Params, Value, Context>(
   core: CacheCore<Context>,
   { name }: { name: string },
@@ -87,10 +87,12 @@ async function store<Params, Value, Context>(
 ) {
   const writes = loaded.flatMap(({ passage, write }) => (passage.state !== "replaced" && passage.fences.every(({ token }) => token) ? write : []));
   if (writes.length === 0) return false;
+  const refused = await tryRedis(core, name, patience, () => core.l2.write(writes));
+  if (refused === undefined) return true;
   const sent = new Sent();
   for (const { text } of writes) sent.count(name, text);
   sent.tell(core.events);
-  return (await tryRedis(core, name, patience, () => core.l2.write(writes))) !== 0;
+  return refused > 0;
 }
 
 /** Whether something stands in for a failed load: what Redis has, or, if it doesn't answer, what memory has. */

@@ -1,18 +1,6 @@
-import { Command, type Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { batchSize, inBatches } from "./in-batches.ts";
-
-/** A command whose callers have their own bound: the connection's, a timer for each, cost more than the rest of a read. */
-class UntimedCommand extends Command {
-  override setTimeout(): void {}
-}
-
-type Texts = (string | null)[];
-
-interface Asked {
-  readonly keys: readonly string[];
-  readonly resolve: (texts: Texts) => void;
-  readonly reject: (error: unknown) => void;
-}
+import { type Asked, ReadCommand } from "./read-command.ts";
 
 /** What waits for it goes on at the end of the turn; `queueMicrotask` would make an asynchronous resource for each. */
 const endOfTurn = Promise.resolve();
@@ -27,7 +15,7 @@ export class Reads {
   }
 
   /** What is stored at keys, `null` where there is nothing. */
-  read(keys: readonly string[]): Promise<Texts> {
+  read(keys: readonly string[]): Promise<(string | null)[]> {
     return new Promise((resolve, reject) => {
       if (this.#asked.push({ keys, resolve, reject }) === 1) endOfTurn.then(this.#send);
     });
@@ -36,19 +24,19 @@ export class Reads {
   readonly #send = (): void => {
     const asked = this.#asked;
     this.#asked = [];
-    const [only] = asked;
-    if (only && asked.length === 1) this.#fetch(only);
-    else this.#fetch(together(asked));
+    const one = asked.length === 1 ? (asked[0] as Asked) : together(asked);
+    if (one.keys.length <= batchSize) this.#fetch(one);
+    else this.#fetchInBatches(one);
   };
 
-  #fetch({ keys, resolve, reject }: Asked): void {
-    if (keys.length === 1) this.#command("get", keys).then((text) => resolve([text as string | null]), reject);
-    else if (keys.length <= batchSize) this.#command("mget", keys).then(resolve as (texts: unknown) => void, reject);
-    else inBatches(keys, (batch) => this.#command("mget", batch) as Promise<Texts>).then((parts) => resolve(parts.flat()), reject);
+  #fetch(asked: Asked): void {
+    this.#redis.sendCommand(new ReadCommand(asked));
   }
 
-  #command(name: string, keys: readonly string[]): Promise<unknown> {
-    return this.#redis.sendCommand(new UntimedCommand(name, keys as string[], { replyEncoding: "utf8" })) as Promise<unknown>;
+  #fetchInBatches({ keys, resolve, reject }: Asked): void {
+    const fetch = (batch: string[]) =>
+      new Promise<(string | null)[]>((found, failed) => this.#fetch({ keys: batch, resolve: found, reject: failed }));
+    inBatches(keys, fetch).then((parts) => resolve(parts.flat()), reject);
   }
 }
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { startRedis, temporaryFolder } from "@caretaker/stack";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openCaches } from "../test/open-caches.ts";
 import { probe } from "../test/probe.ts";
 import { createCache } from "./cache.ts";
@@ -70,6 +70,25 @@ test("while Redis is away writes are dropped with an event, and what must not be
   await expect(cache.warm([{ entry, params: a }], { context: {} })).rejects.toThrow();
   await expect(cache.invalidate(["thing:a"])).rejects.toThrow();
   await expect(cache.delete(entry, a)).rejects.toThrow();
+});
+
+test("what Redis was too full to take is served, and not told as written", async () => {
+  await using redis = await server();
+  await using caches = openCaches(redis.url);
+  const cache = await caches.open();
+  const { entry, answer } = probe();
+  const written = vi.fn();
+  cache.events.on("write", written);
+  answer.mockImplementationOnce(async () => {
+    await caches.plain.config("SET", "maxmemory", "1");
+    return "x";
+  });
+  expect(await cache.get(entry, a)).toMatchObject({ value: "x", source: "miss" });
+  expect(await cache.setMany(entry, [{ params: a, value: "y" }])).toEqual({ written: 0, fenced: 0 });
+  expect(written).not.toHaveBeenCalled();
+  await caches.plain.config("SET", "maxmemory", "0");
+  await cache.setMany(entry, [{ params: a, value: "y" }]);
+  expect(written.mock.calls).toEqual([[{ entry: entry.name, tier: "l2", values: 1, bytes: 3 }]]);
 });
 
 test("when Redis is back, memory is emptied before it serves again", async () => {

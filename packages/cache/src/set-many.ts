@@ -22,9 +22,11 @@ export async function setMany<Params extends object, Value, Context>(
   const fences = new Fences(core.keys);
   const places = values.map(({ params }) => fences.placeOf(entry, params));
   const keys = places.map(({ key }) => key);
+  const sent = new Sent();
   try {
     if (!core.breaker.closed) throw new Error("Redis does not answer at present");
     const fenced = await store();
+    sent.tell(core.events);
     await core.bus.announce({ keys });
     return { written: places.length - fenced, fenced };
   } catch (error) {
@@ -40,11 +42,12 @@ export async function setMany<Params extends object, Value, Context>(
     const { l2 } = core;
     if (texts.every((text) => typeof text === "string") && places.every(({ fences, selfGuarded }) => selfGuarded && fences.length === 1)) {
       await fences.seeLives(l2);
-      await l2.replace(writesOf(core, entry, places, texts));
+      await l2.replace(writesOf(core, entry, places, texts, sent));
       return 0;
     }
     await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));
-    return l2.write(writesOf(core, entry, places, await Promise.all(texts.map((text) => computed(text, textOf)))));
+    const computedTexts = await Promise.all(texts.map((text) => computed(text, textOf)));
+    return l2.write(writesOf(core, entry, places, computedTexts, sent));
   }
 }
 
@@ -54,14 +57,13 @@ function* writesOf<Context>(
   entry: Parameters<typeof writeOf>[1] & { name: string },
   places: readonly Place[],
   texts: readonly string[],
+  sent: Sent,
 ): Generator<Write> {
-  const sent = new Sent();
   for (const [index, place] of places.entries()) {
     const text = texts[index] as string;
     sent.count(entry.name, text);
     yield writeOf(core, entry, place, text);
   }
-  sent.tell(core.events);
 }
 
 /** Tells the caller's errors from those of Redis. */

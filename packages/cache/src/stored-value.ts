@@ -7,8 +7,8 @@ export interface CachedValue<Value = unknown> {
   readonly cachedAt: number;
   /** When it stops being fresh. */
   readonly expiresAt: number;
-  /** The warm-up that wrote it. */
-  readonly mark?: string | undefined;
+  /** The warm-up that wrote it, until that read is noted: a part of the text that it came in, which lives as long. */
+  mark?: string | undefined;
   /** Of its JSON, in characters. */
   readonly length: number;
 }
@@ -24,8 +24,8 @@ export const storedHeader = ({ fingerprint }: Pick<Entry, "fingerprint">, cached
 
 /** When a stored value stops being fresh if its fences still have these tokens; 0 otherwise. */
 export function freshUntil(stored: string, token: string): number {
-  const header = readHeader(stored);
-  return header && carries(stored, header, token) ? header.cachedAt + header.freshMs : 0;
+  const { cachedAt, freshMs, tokenAt } = readHeader(stored);
+  return tokenEnd(stored, tokenAt, token) ? cachedAt + freshMs : 0;
 }
 
 /** Reads a stored value; `undefined` if it was invalidated, can't be read, or doesn't fit its entry's schema any more. */
@@ -34,33 +34,28 @@ export function readStored<Value>(
   stored: string,
   token: string,
 ): CachedValue<Value> | undefined {
-  const header = readHeader(stored);
-  if (!header || !carries(stored, header, token)) return undefined;
-  const { cachedAt, freshMs, fingerprintAt, tokenAt, tokenEnd, end } = header;
+  const { cachedAt, freshMs, fingerprintAt, tokenAt } = readHeader(stored);
+  const markAt = tokenEnd(stored, tokenAt, token);
+  if (!markAt) return undefined;
+  const end = stored.indexOf(separator, markAt);
   const { fingerprint } = entry;
   const isOfToday = fingerprint !== "" && tokenAt - fingerprintAt === fingerprint.length + 1 && stored.startsWith(fingerprint, fingerprintAt);
   const value = fitting(entry, parse(stored.slice(end + 1)), isOfToday);
   if (value === undefined) return undefined;
-  const mark = tokenEnd < end ? stored.slice(tokenEnd + 1, end) : undefined;
+  const mark = markAt < end ? stored.slice(markAt + 1, end) : undefined;
   return { value, cachedAt, expiresAt: cachedAt + freshMs, mark, length: stored.length - end - 1 };
 }
 
-/** The header's numbers, and where its texts are; `end` is where it ends. Written for speed: this runs for every value that Redis answers with. */
+/** The header's numbers, and where its texts are. Written for speed: this runs for every value that Redis answers with. */
 function readHeader(stored: string) {
-  const end = stored.indexOf(separator);
   const first = stored.indexOf(".");
   const second = stored.indexOf(".", first + 1);
   const third = stored.indexOf(".", second + 1);
-  if (end < 0 || third < 0 || third > end) return undefined;
-  const fourth = stored.indexOf(".", third + 1);
-  const marked = fourth >= 0 && fourth < end;
   return {
-    end,
     cachedAt: numberAt(stored, 0, first),
     freshMs: numberAt(stored, first + 1, second),
     fingerprintAt: second + 1,
     tokenAt: third + 1,
-    tokenEnd: marked ? fourth : end,
   };
 }
 
@@ -70,8 +65,12 @@ function numberAt(text: string, from: number, to: number): number {
   return number;
 }
 
-const carries = (stored: string, { tokenAt, tokenEnd }: { tokenAt: number; tokenEnd: number }, token: string): boolean =>
-  tokenEnd - tokenAt === token.length && stored.startsWith(token, tokenAt);
+/** Where the token ends, if it is this one; else 0. */
+function tokenEnd(stored: string, tokenAt: number, token: string): number {
+  const end = tokenAt + token.length;
+  const next = stored[end];
+  return (next === separator || next === ".") && stored.startsWith(token, tokenAt) ? end : 0;
+}
 
 /** The value if it was checked by the entry's schema of today, or else passes it now. */
 function fitting<Value>(entry: Pick<Entry<never, Value, never>, "value">, value: unknown, isOfToday: boolean) {

@@ -44,7 +44,7 @@ function end(wait: Wait): void {
 function wakeAt(time: number): void {
   clearTimeout(timer);
   wakesAt = time;
-  timer = setTimeout(() => setImmediate(wake, performance.now()), time - performance.now()).unref(); // an answer that a busy process has not read yet still counts
+  timer = setTimeout(() => setImmediate(wake, performance.now()), Math.max(1, time - performance.now())).unref(); // an answer that a busy process has not read yet still counts
 }
 
 function wake(now: number): void {
