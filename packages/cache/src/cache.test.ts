@@ -129,6 +129,31 @@ test("stored values are there for every process, also for one that had an older 
   expect(load).toHaveBeenCalledOnce();
 });
 
+test("what was being loaded of values when they were stored, few or many, does not come back", async () => {
+  await using caches = openCaches();
+  const [here, there] = [await caches.open(), await caches.open()];
+  const { entry, answer } = probe({ own: true });
+  for (const count of [1, 300]) {
+    const older = gate<string>();
+    answer.mockImplementationOnce(older.load);
+    const id = `last of ${count}`;
+    const slow = there.get(entry, { id });
+    await older.begun;
+    const values = Array.from({ length: count }, (_, index) => ({ params: { id: index === count - 1 ? id : `${index}` }, value: `naïve ${index}` }));
+    expect(await here.setMany(entry, values)).toEqual({ written: count, fenced: 0 });
+    older.open("older");
+    expect((await slow).value).toBe("older");
+    const reader = await caches.open();
+    expect(
+      await reader.getMany(
+        entry,
+        values.map(({ params }) => params),
+      ),
+    ).toEqual(values.map(({ value }) => value));
+  }
+  expect(answer).toHaveBeenCalledTimes(2);
+});
+
 test("a deleted value is loaded again in every process", async () => {
   await using caches = openCaches();
   const [here, there] = [await caches.open(), await caches.open()];

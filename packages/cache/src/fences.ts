@@ -87,4 +87,5 @@ export function tokenOf(fences: readonly Fence[], life = fences[0]?.life ?? ""):
 }
 
 /** What a value carries that is stored under these fences. */
-export const tokenOfPlace = ({ fences, selfGuarded }: Place): string => tokenOf(selfGuarded ? fences.slice(1) : fences, fences[0]?.life);
+export const tokenOfPlace = ({ fences, selfGuarded }: Place): string =>
+  tokenOf(!selfGuarded ? fences : fences.length === 1 ? none : fences.slice(1), fences[0]?.life);

@@ -27,6 +27,9 @@ for i = 1, #KEYS do
   if redis.call('PTTL', KEYS[i]) * 2 <= standMs then redis.call('PEXPIRE', KEYS[i], standMs) end
 end`;
 
+/** From so many values on, two round trips cost less than a script does. */
+const many = 100;
+
 interface Scripts {
   caretakerRenew(keys: number, ...args: string[]): Promise<null>;
   caretakerTokens(keys: number, ...args: string[]): Promise<string[]>;
@@ -91,9 +94,15 @@ export class RedisTier {
     return split.refused;
   }
 
-  /** Stores values that are right as of now: what is being loaded of them meanwhile is not stored. Each has its own fence only. */
-  async replace(writes: Iterable<Write>): Promise<void> {
-    await this.#write(writes, true);
+  /**
+   * Stores values that are right as of now and have no fences but these, their own: since these fall first, what is being
+   * loaded of them meanwhile is not stored. A few go by one script, many by plain SETs.
+   */
+  async replace(fences: readonly Fence[], writes: Iterable<Write>): Promise<void> {
+    const store = this.#cluster || fences.length < many ? undefined : await this.#bulk.open();
+    if (!store) return void (await this.#write(writes, true));
+    await this.delete(fences.map(({ key }) => key));
+    await store(writes);
   }
 
   /** Resolves to how many there were. */

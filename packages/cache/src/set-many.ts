@@ -17,8 +17,7 @@ export async function setMany<Params extends object, Value, Context>(
   values: readonly { params: Params; value: Given<Value> }[],
 ): Promise<SetResult> {
   if (entry.memoryOnly) return keepInMemory(core, entry, values);
-  const textOf = (value: Value | null) => JSON.stringify(checked(entry, value));
-  const texts = values.map(({ value }) => (typeof value === "function" ? (value as Compute<Value>) : textOf(value)));
+  const given = values.map(({ value }) => (typeof value === "function" ? (value as Compute<Value>) : checked(entry, value)));
   const fences = new Fences(core.keys);
   const places = values.map(({ params }) => fences.placeOf(entry, params));
   const keys = places.map(({ key }) => key);
@@ -40,27 +39,26 @@ export async function setMany<Params extends object, Value, Context>(
   /** Resolves to how many were invalidated meanwhile. A value that stands already and that only its own key guards needs no token. */
   async function store(): Promise<number> {
     const { l2 } = core;
-    if (texts.every((text) => typeof text === "string") && places.every(({ fences, selfGuarded }) => selfGuarded && fences.length === 1)) {
+    if (given.every((value) => typeof value !== "function") && places.every(({ fences, selfGuarded }) => selfGuarded && fences.length === 1)) {
       await fences.seeLives(l2);
-      await l2.replace(writesOf(core, entry, places, texts, sent));
+      await l2.replace([...fences], writesOf(core, entry, places, given, sent));
       return 0;
     }
     await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));
-    const computedTexts = await Promise.all(texts.map((text) => computed(text, textOf)));
-    return l2.write(writesOf(core, entry, places, computedTexts, sent));
+    return l2.write(writesOf(core, entry, places, await Promise.all(given.map((value) => computed(entry, value))), sent));
   }
 }
 
-/** What stores the texts, made as it is sent. */
+/** What stores the values, made as it is sent. */
 function* writesOf<Context>(
   core: CacheCore<Context>,
   entry: Parameters<typeof writeOf>[1] & { name: string },
   places: readonly Place[],
-  texts: readonly string[],
+  values: readonly unknown[],
   sent: Sent,
 ): Generator<Write> {
   for (const [index, place] of places.entries()) {
-    const text = texts[index] as string;
+    const text = textOf(values[index]);
     sent.count(entry.name, text);
     yield writeOf(core, entry, place, text);
   }
@@ -69,9 +67,18 @@ function* writesOf<Context>(
 /** Tells the caller's errors from those of Redis. */
 class ComputeFailed extends Error {}
 
-async function computed<Value>(text: string | Compute<Value>, textOf: (value: Value | null) => string): Promise<string> {
+function textOf(value: unknown): string {
   try {
-    return typeof text === "string" ? text : textOf(await text());
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new ComputeFailed("", { cause });
+  }
+}
+
+async function computed<Value>(entry: Pick<Entry<never, Value, never>, "value">, value: Value | null | Compute<Value>): Promise<Value | null> {
+  if (typeof value !== "function") return value;
+  try {
+    return checked(entry, await (value as Compute<Value>)());
   } catch (cause) {
     throw new ComputeFailed("", { cause });
   }

@@ -15,11 +15,12 @@ export interface ProbeTimes {
 
 type Id = { id: string };
 
-/** An entry with a source that a test can watch (`load`) and answer for (`answer`); every answer is new by default. */
+/** An entry with a source that a test can watch (`load`) and answer for (`answer`); every answer is new by default. Its tag is `thing:{id}`, or its `own` key. */
 export function probe<Value = string>({
   value = z.string() as unknown as z.ZodType<Value>,
+  own = false,
   ...times
-}: ProbeTimes & { value?: z.ZodType<Value> } = {}) {
+}: ProbeTimes & { value?: z.ZodType<Value>; own?: boolean } = {}) {
   let count = 0;
   const answer = vi.fn(async ({ id }: Id): Promise<Value | null> => `${id} ${++count}` as Value);
   const load = vi.fn((sets: readonly Id[]) => Promise.all(sets.map((set) => answer(set))));
@@ -31,7 +32,7 @@ export function probe<Value = string>({
     value,
     ttl: "1h",
     ...times,
-    tags: ({ id }: Id) => [`thing:${id}`],
+    ...(own ? {} : { tags: ({ id }: Id) => [`thing:${id}`] }),
     loadMany: (sets: readonly Id[], _context: object) => load(sets),
   });
   return { entry, load, answer };
