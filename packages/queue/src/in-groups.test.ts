@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inGroups } from "./in-groups.ts";
+import { type GroupOptions, inGroups } from "./in-groups.ts";
 
 interface Group {
   readonly items: number[];
@@ -8,13 +8,13 @@ interface Group {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-function departures() {
+function departures(options?: GroupOptions) {
   const groups: Group[] = [];
   const one = inGroups<number, string>((items) => {
     const group = { items, done: Promise.withResolvers<string[]>() };
     groups.push(group);
     return group.done.promise;
-  });
+  }, options);
   const groupsOf = () => groups.map(({ items }) => items);
   return { one, groups, groupsOf };
 }
@@ -39,6 +39,20 @@ test("two groups are under way at once; what comes meanwhile leaves together whe
   await turn();
   await turn();
   expect(groupsOf()).toEqual([[1], [2], [3, 4]]);
+});
+
+test("a full group leaves at once, unless enough are under way", async () => {
+  const { one, groups, groupsOf } = departures({ atOnce: 2, full: 2 });
+  for (const item of [1, 2, 3, 4, 5, 6]) void one(item);
+  expect(groupsOf()).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  await turn();
+  expect(groupsOf()).toHaveLength(2);
+  groups[0]?.done.resolve(["one", "two"]);
+  await turn();
+  expect(groupsOf()[2]).toEqual([5, 6]);
 });
 
 test("a group that fails fails all its items, and those of no other", async () => {

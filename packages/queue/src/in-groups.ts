@@ -1,13 +1,19 @@
-/** So many groups are under way at most: while Redis works on one, others are being made and answered. */
-const atOnce = 2;
+export interface GroupOptions {
+  /** So many groups are under way at most: while one is worked on, others are being made and answered; default 2. */
+  readonly atOnce?: number;
+  /** A group of so many leaves at once, not at the end of the turn of the event loop: then work on it begins while others are still being made. */
+  readonly full?: number;
+}
 
-/** Makes a function of one item out of one of many: what is asked for while enough groups are under way is done together, as the next one. */
-export function inGroups<Item, Result>(doAll: (items: Item[]) => Promise<Result[]>): (item: Item) => Promise<Result> {
+/** Makes a function of one item out of one of many: what is asked for in one turn, or while enough groups are under way, is done together. */
+export function inGroups<Item, Result>(
+  doAll: (items: Item[]) => Promise<Result[]>,
+  { atOnce = 2, full = Number.POSITIVE_INFINITY }: GroupOptions = {},
+): (item: Item) => Promise<Result> {
   let waiting: { item: Item; result: PromiseWithResolvers<Result> }[] = [];
   let underWay = 0;
   let isDue = false;
   async function depart() {
-    isDue = false;
     const group = waiting;
     waiting = [];
     underWay += 1;
@@ -21,9 +27,14 @@ export function inGroups<Item, Result>(doAll: (items: Item[]) => Promise<Result[
     departSoon();
   }
   function departSoon() {
-    if (isDue || waiting.length === 0 || underWay >= atOnce) return;
+    if (waiting.length === 0 || underWay >= atOnce) return;
+    if (waiting.length >= full) return void depart();
+    if (!isDue) setImmediate(departNow);
     isDue = true;
-    setImmediate(depart);
+  }
+  function departNow() {
+    isDue = false;
+    if (waiting.length > 0 && underWay < atOnce) void depart();
   }
   return (item) => {
     const result = Promise.withResolvers<Result>();
