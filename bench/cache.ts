@@ -72,6 +72,7 @@ export async function run(): Promise<BenchmarkResult> {
       rawConcurrent: () => perSecond(4 * reads, async () => repeatTogether(4 * reads, (set) => rawGet(redis, set))),
       many: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => far.cache.getMany(entry, some))),
       rawMany: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetMany(redis, some))),
+      rawManyOfOurs: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetOurs(redis, some))),
       manyTagged: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => far.cache.getMany(tagged, some))),
       rawManyTwice: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetTwice(redis, some))),
       setMany: () =>
@@ -98,6 +99,7 @@ export async function run(): Promise<BenchmarkResult> {
       compare("l2-get-concurrent", "reads/s", figures.concurrent, figures.rawConcurrent, "100 such GETs at once"),
       compare("get-many", "values/s", figures.many, figures.rawMany, "MGET of 100 and JSON.parse"),
       compare("get-many-tagged", "values/s", figures.manyTagged, figures.rawMany, "MGET of 100 and JSON.parse"),
+      compare("form-alone", "values/s", figures.rawManyOfOurs, figures.rawMany, "MGET of 100, ours MGET of 100 of the cache's own keys and values"),
       compare("fences-alone", "values/s", figures.rawManyTwice, figures.rawMany, "MGET of 100, ours MGET of these and 100 fences"),
       compare("set-many", "values/s", figures.setMany, figures.rawSetMany, "pipelines of 1,000 SETs"),
       compare("set-many-bentocache", "values/s", figures.setMany, figures.bentoSetMany, "bentocache one by one"),
@@ -149,6 +151,12 @@ const rawGet = async (redis: Redis, set: Params) => JSON.parse((await redis.get(
 async function rawGetMany(redis: Redis, some: readonly Params[]): Promise<unknown[]> {
   const texts = await redis.mget(some.map((set) => `raw:${keyOf(set)}`));
   return texts.map((text) => JSON.parse(text ?? "null"));
+}
+
+/** What the cache's keys (prefix, version, slot) and values (times, schema, server) cost by themselves. */
+async function rawGetOurs(redis: Redis, some: readonly Params[]): Promise<unknown[]> {
+  const texts = await redis.mget(some.map((set) => `caretaker:1:{${keyOf(set)}}:v`));
+  return texts.map((text) => JSON.parse(text?.slice(text.indexOf("|") + 1) ?? "null"));
 }
 
 /** What reading the fences of these values costs by itself. */
