@@ -7,7 +7,7 @@ import { cancelChildren } from "./cancel-job.ts";
 import { forgetToStop, hasEnded, readCancellation } from "./cancellations.ts";
 import { type DomainLimits, limitDomains, limitsOf } from "./domain-limits.ts";
 import { reportToParent } from "./fan-out.ts";
-import { forgetCompleted } from "./forget-completed.ts";
+import { type ForgetCompleted, forgetCompleted } from "./forget-completed.ts";
 import { isPart } from "./is-part.ts";
 import type { JobDefinition } from "./job.ts";
 import { watchLostAnswers } from "./lost-answers.ts";
@@ -67,6 +67,7 @@ export interface QueueWorker {
   readonly attempts: RunningAttempts;
   readonly lostAnswers: ReturnType<typeof watchLostAnswers>;
   readonly throughput: Throughput;
+  readonly completed: ForgetCompleted;
 }
 
 /** Opens the worker of one queue, which begins when it is told to run, and tells of all that becomes of its jobs. */
@@ -92,11 +93,11 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   });
   const onError = (error: Error) => void events.emit("error", error);
   const throughput = countThroughput({ redis: connection, queue: queues[queue], onError });
-  const sweep = forgetCompleted({ redis: connection, queue: queues[queue], onError });
+  const completed = forgetCompleted({ redis: connection, queue: queues[queue], onError });
   const report = (job: Job) => isPart(job) && reportToParent(queues[queue], job).catch(onError);
   worker.on("completed", (job) => {
     throughput.count("completed");
-    sweep();
+    completed.note();
     if (events.listenerCount("completed") > 0) events.emit("completed", endOf(job));
     if (isLogged(job) && events.listenerCount("attempt") > 0) events.emit("attempt", completionOf(job));
     report(job);
@@ -115,7 +116,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) attempts.stop(id, new LockLost(`job ${id} is no longer this worker's`));
   });
-  return { worker, attempts, lostAnswers: watchLostAnswers({ redis: connection, queue: queues[queue], worker, onError }), throughput };
+  return { worker, attempts, lostAnswers: watchLostAnswers({ redis: connection, queue: queues[queue], worker, onError }), throughput, completed };
 }
 
 const useNone: Use = ({ name }) => {

@@ -49,9 +49,10 @@ export function createWorkerHost({ concurrency, ...options }: WorkerHostOptions)
       for (const { attempts } of all) attempts.stopAll(new ShuttingDown("this worker ends"));
       await within(lastWordsMs, closing);
       clearInterval(clock);
-      for (const { lostAnswers, throughput } of all) {
+      for (const { lostAnswers, throughput, completed } of all) {
         lostAnswers.close();
         throughput.close();
+        completed.close();
       }
       watch.close();
     },
