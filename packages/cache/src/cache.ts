@@ -12,7 +12,7 @@ import type { Given } from "./given.ts";
 import { invalidate } from "./invalidate.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
 import { near } from "./near.ts";
-import { passageOf } from "./passage.ts";
+import { type Passage, passageOf } from "./passage.ts";
 import { popular } from "./popular.ts";
 import type { Reading } from "./reading.ts";
 import { setMany } from "./set-many.ts";
@@ -91,13 +91,16 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
 
   return {
     events: core.events,
-    async get(entry, params, { bypass = false } = {}) {
-      const entryKey = entry.keyOf(params);
-      popularity.count(entry.name, entryKey, params);
-      const reading = bypass ? undefined : near(core, entry, entryKey, params);
-      if (reading) return reading;
-      const [arrival] = await takeOff(core, entry, [passageOf(keys, entry, entryKey, params)], bypass);
-      return readingOfArrival(arrival as Arrival<never>);
+    get(entry, params, { bypass = false } = {}) {
+      try {
+        const entryKey = entry.keyOf(params);
+        popularity.count(entry.name, entryKey, params);
+        const reading = bypass ? undefined : near(core, entry, entryKey, params);
+        // what memory has does not wait for what an asynchronous function is made of
+        return reading ? Promise.resolve(reading) : getFar(core, entry, passageOf(keys, entry, entryKey, params), bypass);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     getMany: (entry, sets) => getMany(core, entry, sets),
     set: async (entry, params, value) => (await setMany(core, entry, [{ params, value }])).written === 1,
@@ -123,6 +126,16 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
       await core.bus[Symbol.asyncDispose]();
     },
   };
+}
+
+async function getFar<Params extends object, Value, Context>(
+  core: CacheCore<Context>,
+  entry: Entry<Params, Value, Context>,
+  passage: Passage<Params, Value>,
+  bypass: boolean,
+): Promise<Reading<Value>> {
+  const [arrival] = await takeOff(core, entry, [passage], bypass);
+  return readingOfArrival(arrival as Arrival<Value>);
 }
 
 /** `warm` for one entry or many. */

@@ -34,9 +34,10 @@ export class Sketch<Item> {
 
   /** Keeps the most frequent half, less what the other half had at most. */
   #prune(): void {
-    const sorted = this.#sorted();
-    const floor = sorted[this.#capacity]?.[1].count ?? 0;
-    this.#counts = new Map();
-    for (const [key, { item, count }] of sorted.slice(0, this.#capacity)) if (count > floor) this.#counts.set(key, { item, count: count - floor });
+    const counts = Uint32Array.from(this.#counts.values(), ({ count }) => count).sort();
+    const floor = counts.at(-1 - this.#capacity) ?? 0;
+    const kept = new Map<string, { item: Item; count: number }>();
+    for (const [key, { item, count }] of this.#counts) if (count > floor) kept.set(key, { item, count: count - floor });
+    this.#counts = kept;
   }
 }
