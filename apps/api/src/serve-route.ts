@@ -50,7 +50,11 @@ export function serveRoute(route: Route, { db, audit, gate }: ServeOptions): Req
 function createReader({ params, query = {}, body, bodyOptional = false, bodyMebibytes = 1, checksOwn }: Route) {
   const paramsSchema = params && z.object(params);
   const querySchema = query === "own" ? undefined : z.strictObject(query);
-  const readQueryOf = (request: Request) => (querySchema ? readQuery(querySchema, request) : {});
+  const without = querySchema?.safeParse({});
+  const readQueryOf = (request: Request) => {
+    if (!querySchema) return {};
+    return without?.success && !request.originalUrl.includes("?") ? without.data : readQuery(querySchema, request);
+  };
   return async (request: Request) => {
     const given = { params: paramsSchema ? readParams(paramsSchema, request) : {}, query: readQueryOf(request) };
     if (!body) return { ...given, body: undefined, bytes: undefined };

@@ -1,3 +1,4 @@
+import type { WarmResult } from "@caretaker/cache";
 import { instant, type ParamSet, type WarmupFailure } from "@caretaker/contracts";
 import { defineJob, isTransient } from "@caretaker/queue";
 import { z } from "zod";
@@ -5,6 +6,9 @@ import type { Connections } from "../connections.ts";
 import type { Domain, LoadContext } from "../domain.ts";
 import { findEntry } from "../entry-name.ts";
 import { readTargets, scopeTargets } from "../warmup-plan.ts";
+
+/** So many popular values are warmed before others. */
+const mostWanted = 100;
 
 const isParamSet = (set: unknown) => typeof set === "object" && set !== null;
 
@@ -49,14 +53,21 @@ export function warmupChunkJob(domain: Domain, { db, cache, events }: Pick<Conne
       if (data.force && domain.warmup.force !== "replace") await cache.invalidate(ownTagsOf(targets));
       const counted = db.counted({ signal });
       const context: LoadContext = { db: counted, asOf: new Date(data.asOf) };
-      const warmed = await cache.warm(targets, { context, force: data.force, renew: data.renew, mark: data.mark, signal, retryable: isTransient });
-      const { written, fresh, fenced, failed } = warmed;
-      events.emit("warmed", { domain: domain.name, written, fresh, fenced, failed });
+      const options = { context, force: data.force, renew: data.renew, mark: data.mark, signal, retryable: isTransient };
+      const done: WarmResult[] = [];
+      for (const part of partsOf(targets, data)) done.push(await cache.warm(part, options));
+      const sum = (field: "written" | "fresh" | "fenced" | "failed") => done.reduce((total, result) => total + result[field], 0);
+      const counts = { written: sum("written"), fresh: sum("fresh"), fenced: sum("fenced"), failed: sum("failed") };
+      events.emit("warmed", { domain: domain.name, ...counts });
       progress({ current: targets.length, total: targets.length, status: "written" });
-      return { ...warmed, queries: counted.queries };
+      return { targets: targets.length, ...counts, queries: counted.queries, failures: done.flatMap(({ failures }) => failures) };
     },
   });
 }
+
+/** Popular values come in the order of how often they are asked for: the first of them are not to wait for the others. */
+const partsOf = <Target>(targets: readonly Target[], { renew }: ChunkPayload) =>
+  renew && targets.length > mostWanted ? [targets.slice(0, mostWanted), targets.slice(mostWanted)] : [targets];
 
 /** The tags that place the targets: others, such as a namespace, are also those of values that other chunks have just written. */
 const ownTagsOf = (targets: ReturnType<typeof targetsOfChunk>) => [
