@@ -6,12 +6,8 @@ import { payloadOf } from "./stored-payload.ts";
 /** All that Redis knows of a job, or `undefined` if it knows no such job. */
 export async function readJob(queue: Queue, id: string): Promise<JobView | undefined> {
   if (!isJobId(id)) return undefined;
-  const [job, state, { logs }, cancelled] = await Promise.all([
-    queue.getJob(id),
-    queue.getJobState(id),
-    queue.getJobLogs(id, 0, 99),
-    readCancellation(queue, id),
-  ]);
+  const state = await queue.getJobState(id); // before the rest, so that a job that ends meanwhile is not told as ended without its result
+  const [job, { logs }, cancelled] = await Promise.all([queue.getJob(id), queue.getJobLogs(id, 0, 99), readCancellation(queue, id)]);
   if (!job) return undefined;
   return { ...viewOf(job), state: state === "failed" && hasEnded(cancelled, job.failedReason) ? "cancelled" : (state as JobState), cancelled, logs };
 }

@@ -1,8 +1,10 @@
 import type { JobEvent } from "@caretaker/contracts";
-import { expect, test } from "vitest";
+import type { Queue } from "bullmq";
+import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { defineJob } from "../src/job.ts";
 import type { FedEvent } from "../src/job-feed.ts";
+import { readJob } from "../src/job-view.ts";
 import type { StreamId } from "../src/stream-id.ts";
 import { testQueue } from "./test-queue.ts";
 
@@ -64,6 +66,22 @@ test("who was cut off hears what happened since then, each thing once; with noth
   expect(anew).toEqual(["waiting", ...rest]);
   expect(forgotten).toEqual(anew);
   expect(await from()).toEqual(["completed", 3, rest[2]]);
+});
+
+test("a job that ends while it is looked at is told with its result", async () => {
+  await using stack = testQueue();
+  const { job, end } = heldJob();
+  const { id } = await stack.producer.enqueue(job, {});
+  stack.work([job]);
+  const queue: Queue = stack.queues.warmup;
+  const slowToTellStates: Queue = Object.assign(Object.create(queue), {
+    async getJobState() {
+      end();
+      await vi.waitUntil(async () => (await queue.getJobState(id)) === "completed");
+      return "completed";
+    },
+  });
+  expect(await readJob(slowToTellStates, id)).toMatchObject({ state: "completed", result: "done", finishedAt: expect.any(String) });
 });
 
 test("a job that has failed and is to be tried again goes on; one that is taken away has ended", async () => {
