@@ -1,6 +1,7 @@
 import { createEngine, type Domain, defineDomain } from "@caretaker/engine";
 import { createWorkerHost, defineJob, type JobDefinition } from "@caretaker/queue";
 import { Worker } from "bullmq";
+import { Redis } from "ioredis";
 import { z } from "zod";
 import { secondsOf } from "../measure.ts";
 import { type Bench, openQueues, type RunQueues } from "./bench-queue.ts";
@@ -60,11 +61,17 @@ const domain = {
   retry: { attempts: 1, backoff: "1s" },
 } satisfies Domain;
 
-/** BullMQ's worker as it comes. */
-export const bareWorker: StartWorker = ({ redis }, { prefix }, { onJob, concurrency }) => {
-  const worker = new Worker("warmup", async ({ data }) => onJob(data as never), { connection: redis, prefix, concurrency });
+/** BullMQ's worker as it comes, over a connection that has none of our scripts. */
+export const bareWorker: StartWorker = ({ stack }, { prefix }, { onJob, concurrency }) => {
+  const connection = new Redis(stack.redisUrl, { maxRetriesPerRequest: null });
+  const worker = new Worker("warmup", async ({ data }) => onJob(data as never), { connection, prefix, concurrency });
   worker.on("error", () => {});
-  return worker;
+  return {
+    async close() {
+      await worker.close();
+      connection.disconnect();
+    },
+  };
 };
 
 /** Jobs that a worker does in a second, all of them waiting when it starts. */

@@ -5,6 +5,7 @@ import type { Redis } from "ioredis";
 import { type AttemptEnd, type AttemptStart, completionOf, failureOf, startOf } from "./attempt.ts";
 import { cancelChildren } from "./cancel-job.ts";
 import { forgetToStop, hasEnded, readCancellation } from "./cancellations.ts";
+import { completeQuickly } from "./complete-quickly.ts";
 import { type DomainLimits, limitDomains, limitsOf } from "./domain-limits.ts";
 import { reportToParent } from "./fan-out.ts";
 import { type ForgetCompleted, forgetCompleted } from "./forget-completed.ts";
@@ -81,6 +82,7 @@ export function openQueueWorker(queue: QueueName, concurrency: number, options: 
   const onStart = (job: Job) => isLogged(job) && events.listenerCount("attemptStart") > 0 && events.emit("attemptStart", startOf(job));
   const process = createProcessor({ definitions, queue: queues[queue], attempts, use: options.use ?? useNone, onStart });
   const limits = limitsOf(options.domainLimits ?? new Map(), queue);
+  completeQuickly(connection);
   const worker = new SteadyWorker(queue, limitDomains(process, { redis: connection, queue: queues[queue], limits }), {
     name,
     connection,

@@ -1,9 +1,8 @@
-import type { Queue } from "bullmq";
-import type { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { addJobs } from "../src/add-jobs.ts";
 import type { Addition } from "../src/addition.ts";
 import { linePlaces } from "../src/line-script.ts";
+import { stored } from "./stored.ts";
 import { testQueue } from "./test-queue.ts";
 
 const addition = (id: string, facts: Partial<Addition> = {}): Addition => ({
@@ -18,23 +17,6 @@ const bullmqs = ({ name, data, id, deduplication, priority, delayMs, requestId }
     ...(deduplication ? { deduplication: { id: deduplication } } : {}),
   },
 });
-
-const readers: Record<string, (redis: Redis, key: string) => Promise<unknown>> = {
-  string: (redis, key) => redis.get(key),
-  list: (redis, key) => redis.lrange(key, 0, -1),
-  hash: (redis, key) => redis.hgetall(key),
-  zset: async (redis, key) => Object.fromEntries(pairs(await redis.zrange(key, 0, -1, "WITHSCORES"))),
-  stream: async (redis, key) => (await redis.xrange(key, "-", "+")).map(([, fields]) => Object.fromEntries(pairs(fields))),
-};
-const pairs = (list: string[]) => list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]] as const] : []));
-
-/** All that is stored of a queue, by what its keys end with. */
-async function stored(redis: Redis, queue: Queue): Promise<Record<string, unknown>> {
-  const prefix = queue.toKey("");
-  const keys = (await redis.keys(`${prefix.replace(/[[\]]/g, "?")}*`)).sort();
-  const read = async (key: string) => [key.slice(prefix.length), await readers[await redis.type(key)]?.(redis, key)] as const;
-  return Object.fromEntries(await Promise.all(keys.map(read)));
-}
 
 /** The moment a job was made, and when it is due, are not the same twice; its options tell a few things again that its hash tells. */
 const withoutTimes = (all: Record<string, unknown>) =>
