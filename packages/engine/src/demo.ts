@@ -18,13 +18,13 @@ export interface DemoCounts {
   readonly dirt: Readonly<Record<string, number>>;
 }
 
-/** Fills a domain's tables in one transaction, unless they have rows. */
+/** Fills a domain's tables in one transaction, unless they have rows. VACUUM marks rows as visible to all only if their commit is on disk. */
 export async function fillDemo(db: Db, { tables, fill }: DemoFacts, asOf: Date, scale = 1): Promise<DemoCounts> {
   const [first] = tables;
   const client = await db.pool.connect();
   try {
     await client.query("begin");
-    await client.query(`set local statement_timeout = 0; lock table ${first} in share row exclusive mode`);
+    await client.query(`set local statement_timeout = 0; set local synchronous_commit = on; lock table ${first} in share row exclusive mode`);
     const { rows } = await client.query(`select exists (select from ${first}) as present`);
     const filled = !rows[0].present;
     const dirt = filled ? await fill(client, asOf, scale) : {};
