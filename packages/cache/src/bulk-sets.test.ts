@@ -40,6 +40,17 @@ test("they are plain SETs, no script", async () => {
   expect(await admin.info("commandstats")).not.toContain("cmdstat_eval:");
 });
 
+test("values whose fences have yet to be raised are not looked for", async () => {
+  await using caches = openCaches(server.url);
+  const cache = await caches.open();
+  const { entry } = probe();
+  await cache.warm(entry, sets(1));
+  await admin.config("RESETSTAT");
+  expect(await cache.warm(entry, sets(1_000))).toMatchObject({ written: 999, fresh: 1 });
+  const fencesOnly = 2 * 999; // by a command, then by the script that raises them
+  expect(await admin.info("stats")).toContain(`keyspace_misses:${fencesOnly}\r`);
+});
+
 test("a Redis that is full by the time they are stored is an error", async () => {
   await using caches = openCaches(server.url);
   const cache = await caches.open();

@@ -36,7 +36,7 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
     value(entry, params, key = entry.keyOf(params), tags) {
       if (entry.placedByKey) return `${open}${key}}:v`;
       const tag = (tags ?? entry.tags(params))[0] ?? key;
-      return `${root}:{${tag}}${key.startsWith(tag) ? key.slice(tag.length) : `=${key}`}:v`;
+      return [open, tag, key.startsWith(tag) ? "}" : "}=", key.startsWith(tag) ? key.slice(tag.length) : key, ":v"].join("");
     },
     values: `${escaped(root)}:{*:v`,
     entryKey(valueKey) {

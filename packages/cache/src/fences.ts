@@ -86,6 +86,15 @@ export function tokenOf(fences: readonly Fence[], life = fences[0]?.life ?? ""):
   return isOneLife ? `${tokens}@${life}` : `${tokens}@${[life, ...fences.map((fence) => fence.life)].join(",")}`;
 }
 
+/** `tokenOfPlace` for many places whose tokens have been taken: those that come one after the other often have the same fences. */
+export function createTokens(): (place: Place) => string {
+  let last: { place: Place; token: string } | undefined;
+  return (place) => {
+    if (last?.place.fences !== place.fences || last.place.selfGuarded !== place.selfGuarded) last = { place, token: tokenOfPlace(place) };
+    return last.token;
+  };
+}
+
 /** What a value carries that is stored under these fences. */
 export const tokenOfPlace = ({ fences, selfGuarded }: Place): string =>
   tokenOf(!selfGuarded ? fences : fences.length === 1 ? none : fences.slice(1), fences[0]?.life);

@@ -68,9 +68,8 @@ export class RedisTier {
     return this.life.within(keys[0], () => this.#reads.read(keys));
   }
 
-  /** Tokens of fences, in order, to be taken before a load begins. */
-  async tokens(fenceKeys: readonly string[]): Promise<string[]> {
-    const token = newToken(Date.now());
+  /** Tokens of fences, in order, to be taken before a load begins; a fence that has none is raised with `token`. */
+  async tokens(fenceKeys: readonly string[], token = newToken(Date.now())): Promise<string[]> {
     const raise = (batch: string[]) => this.#redis.caretakerTokens(batch.length, ...batch, token, String(this.#fenceMs));
     if (this.#cluster) return inSlots(fenceKeys, String, (batch) => this.life.within(batch[0], () => raise(batch)));
     return (await this.life.within(fenceKeys[0], () => inBatches(fenceKeys, raise))).flat();

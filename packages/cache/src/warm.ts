@@ -1,6 +1,7 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Fence } from "./fence.ts";
-import { Fences, note, tokenOfPlace } from "./fences.ts";
+import { newToken } from "./fence-token.ts";
+import { createTokens, Fences, note, tokenOfPlace } from "./fences.ts";
 import { lastPartMs } from "./last-part.ts";
 import { type LoadedItems, loadItems } from "./load-items.ts";
 import type { Place } from "./place.ts";
@@ -15,7 +16,7 @@ import type { WarmItem, WarmOptions, WarmTarget } from "./warm-target.ts";
 import { writeOf } from "./write-of.ts";
 
 /**
- * Loads and stores many values: one read of what is there, one load for each source that the targets' entries have, one
+ * Loads and stores many values: one read of what may be there, one load for each source that the targets' entries have, one
  * write for each thousand values. Throws if Redis does not take them.
  */
 export async function warm<Context>(
@@ -69,9 +70,11 @@ async function loadAndStore<Context>(
 /** Items that come one after the other often share their fences. */
 function fencesOf(items: readonly Place[]): Fence[] {
   const fences = new Set<Fence>();
-  for (const [index, item] of items.entries()) {
-    if (item.fences === items[index - 1]?.fences) continue;
-    for (const fence of item.fences) fences.add(fence);
+  let last: readonly Fence[] | undefined;
+  for (const item of items) {
+    if (item.fences === last) continue;
+    last = item.fences;
+    for (const fence of last) fences.add(fence);
   }
   return [...fences];
 }
@@ -81,19 +84,32 @@ async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly War
   const { keys, l2, clock, defaultTtlMs } = core;
   const { force, renew, signal } = options;
   const fences = new Fences(keys);
-  const items = targets.map(({ entry, params }): WarmItem<Context> => ({ entry, params, ...fences.placeOf(entry, params) }));
+  const items = targets.map((target) => itemOf(fences, target));
   const guards = [...fences];
-  const asked = force ? guards : [...guards, ...items];
-  const found = await l2.read(asked.map(({ key }) => key));
+  note(guards, await l2.read(guards.map(({ key }) => key)), l2.life);
   signal?.throwIfAborted();
-  note(guards, found, l2.life);
-  await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));
+  const raised = newToken(Date.now());
+  await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys, raised));
+  if (force) return items;
+  const asked = items.filter((item) => !isCold(item, raised));
+  const found = await l2.read(asked.map(({ key }) => key));
   const now = clock();
-  return items.filter((item, index) => {
-    const stored = found[guards.length + index];
-    return !stored || freshUntil(stored, tokenOfPlace(item)) <= now + (renew ? lastPartMs(item.entry, defaultTtlMs) : 0);
-  });
+  const fresh = new Set<WarmItem<Context>>();
+  for (let index = 0; index < asked.length; index++) {
+    const [item, stored] = [asked[index] as WarmItem<Context>, found[index]];
+    if (stored && freshUntil(stored, tokenOfPlace(item)) > now + (renew ? lastPartMs(item.entry, defaultTtlMs) : 0)) fresh.add(item);
+  }
+  return fresh.size === 0 ? items : items.filter((item) => !fresh.has(item));
 }
+
+function itemOf<Context>(fences: Fences, { entry, params }: WarmTarget<Context>): WarmItem<Context> {
+  const { key, fences: own, selfGuarded } = fences.placeOf(entry, params);
+  return { entry, params, key, fences: own, selfGuarded };
+}
+
+/** Whether a fence that a value would have to name has only just been raised, by this warm-up: then there is no such value. */
+const isCold = ({ fences, selfGuarded }: Place, raised: string): boolean =>
+  fences.some(({ token }, index) => token === raised && !(selfGuarded && index === 0));
 
 /** What stores the loaded values, made as it is sent; a value that can't be computed is reported to `fail`. */
 function* writesOf<Context>(
@@ -104,14 +120,17 @@ function* writesOf<Context>(
   sent: Sent,
 ): Generator<Write> {
   const textOf = createValueTexts();
+  const tokenOf = createTokens();
   for (const { items, answers, error } of loaded) {
-    for (const [index, item] of items.entries()) {
+    let index = 0;
+    for (const item of items) {
       signal?.throwIfAborted();
+      const answer = answers[index++];
       try {
         if (error !== undefined) throw error;
-        const text = textOf(item.entry, item.entry.compute(answers[index], item.params, context));
+        const text = textOf(item.entry, item.entry.compute(answer, item.params, context));
         sent.count(item.entry.name, text);
-        yield writeOf(core, item.entry, item, text, mark);
+        yield writeOf(core, item.entry, item, text, mark, tokenOf(item));
       } catch (cause) {
         fail(item, cause);
       }

@@ -16,10 +16,11 @@ export function writeOf(
   { key, fences, selfGuarded }: Place,
   text: string,
   mark?: string,
+  token = tokenOfPlace({ key, fences, selfGuarded }),
 ): Write & { cachedAt: number; expiresAt: number } {
   const ttlMs = text === "null" ? entry.emptyTtlMs : entry.ownTtl ? entry.ttlMs : defaultTtlMs;
   const freshMs = Math.ceil(ttlMs * (1 - jitterShare * random()));
   const cachedAt = clock();
-  const header = storedHeader(entry, cachedAt, freshMs, tokenOfPlace({ key, fences, selfGuarded }), mark);
+  const header = storedHeader(entry, cachedAt, freshMs, token, mark);
   return { key, fences, selfGuarded, header, text, keepMs: freshMs + entry.graceMs, cachedAt, expiresAt: cachedAt + freshMs };
 }
