@@ -14,6 +14,12 @@ type Code = keyof typeof texts;
 /** Advice to a user: a code for programs, a text for people. */
 export const recommendation = z.strictObject({ code: z.enum(Object.keys(texts) as [Code, ...Code[]]), text: z.string() });
 
+type Recommendation = z.infer<typeof recommendation>;
+
+const recommendations = Object.fromEntries(Object.entries(texts).map(([code, text]) => [code, Object.freeze({ code, text })])) as unknown as Readonly<
+  Record<Code, Recommendation>
+>;
+
 interface Facts {
   readonly sessions: readonly Session[];
   readonly rating: Sum;
@@ -22,7 +28,7 @@ interface Facts {
 }
 
 /** What a user is advised, in a fixed order; nothing without sessions. A mean rating over no ratings is 0. */
-export function recommend({ sessions, rating, preferredEnvironment, peakHours }: Facts): z.infer<typeof recommendation>[] {
+export function recommend({ sessions, rating, preferredEnvironment, peakHours }: Facts): Recommendation[] {
   if (sessions.length === 0) return [];
   const minutes = sessions.reduce((sum, session) => sum + session.minutes, 0);
   const hour = busiestHour(peakHours);
@@ -32,17 +38,17 @@ export function recommend({ sessions, rating, preferredEnvironment, peakHours }:
   if (preferredEnvironment === "home") advice.push("leave-home");
   if (hour >= 6 && hour <= 10) advice.push("keep-mornings");
   else if (hour >= 20 && hour <= 23) advice.push("study-earlier");
-  return advice.map((code) => ({ code, text: texts[code] }));
+  return advice.map((code) => recommendations[code]);
 }
 
 /** The hour with the most sessions, the earliest on a tie. */
 function busiestHour(peakHours: ReadonlyMap<string, number>): number {
   let busiest = -1;
   let most = 0;
-  for (const [hour, sessions] of peakHours) {
-    if (sessions < most || (sessions === most && Number(hour) > busiest)) continue;
+  peakHours.forEach((sessions, hour) => {
+    if (sessions < most || (sessions === most && Number(hour) > busiest)) return;
     busiest = Number(hour);
     most = sessions;
-  }
+  });
   return busiest;
 }

@@ -14,10 +14,10 @@ export function tally<T>(items: readonly T[], nameOf: (item: T) => string | null
 export function mostFrequent(counts: ReadonlyMap<string, number>): string | null {
   let best: string | null = null;
   let most = 0;
-  for (const [name, count] of counts) {
-    if (count < most || (count === most && best !== null && name > best)) continue;
+  counts.forEach((count, name) => {
+    if (count < most || (count === most && best !== null && name > best)) return;
     best = name;
     most = count;
-  }
+  });
   return best;
 }

@@ -11,7 +11,7 @@ export interface SessionWindow {
 }
 
 /** What was loaded of a user for a window: sessions as text, which may reach beyond it; null if there is no such user. */
-export type UserSessions = (SessionWindow & { readonly text: string | null }) | null;
+export type UserSessions = { readonly window: SessionWindow; readonly text: string | null } | null;
 
 /** One text a window, since that is what PostgreSQL makes and Node reads fastest; every column comes from one index. */
 const statement = {
@@ -45,9 +45,9 @@ export const userSessions = defineSource<SessionWindow, UserSessions, LoadContex
     ]);
     const texts: (string | null)[] = [];
     for (const [place, exists, text] of rows) if (exists) texts[place] = text;
-    return windows.map(({ userId, from, to }, index) => {
+    return windows.map((window, index) => {
       const text = texts[placeOf[index] ?? -1];
-      return text === undefined ? null : { userId, from, to, text };
+      return text === undefined ? null : { window, text };
     });
   },
 });
@@ -70,7 +70,7 @@ function mergeWindows(windows: readonly SessionWindow[]) {
   return { merged, placeOf };
 }
 
-const compare = (a: SessionWindow, b: SessionWindow) => a.userId - b.userId || a.from - b.from;
+const compare = (a: SessionWindow, b: SessionWindow) => a.userId - b.userId || (a.from < b.from ? -1 : Number(a.from > b.from));
 
 const none: readonly Session[] = Object.freeze([]);
 let last: { text: string; sessions: readonly Session[] } = { text: "", sessions: none };
@@ -79,7 +79,7 @@ let last: { text: string; sessions: readonly Session[] } = { text: "", sessions:
  * The sessions of a window. They are read from their text when they are asked for, and only the latest text is remembered,
  * so that entries of one user share the work and a chunk's sessions are never in memory together.
  */
-export function sessionsOf({ text, from, to }: NonNullable<UserSessions>): readonly Session[] {
+export function sessionsOf({ text, window: { from, to } }: NonNullable<UserSessions>): readonly Session[] {
   if (text === null) return none;
   if (last.text !== text) last = { text, sessions: readSessions(text) };
   return last.sessions.filter(({ startTime }) => startTime >= from && startTime < to);

@@ -68,7 +68,9 @@ export function createWeeklyStats(calendar: Calendar) {
 export function weeklyStats({ dates, starts }: Week, week: readonly Session[]): WeeklyStats {
   const days = dates.map(() => ({ sessions: 0, duration: 0, completed: 0 }));
   for (const { startTime, minutes, hasEnded } of week) {
-    const day = days[starts.findLastIndex((start) => startTime >= start)];
+    let place = starts.length - 1;
+    while (place >= 0 && startTime < (starts[place] as number)) place -= 1;
+    const day = days[place];
     if (!day) continue;
     day.sessions += 1;
     day.duration += minutes;
@@ -82,12 +84,18 @@ export function weeklyStats({ dates, starts }: Week, week: readonly Session[]): 
     totalSessions: week.length,
     totalDuration,
     avgSessionDuration: roundRatio(totalDuration, week.length),
-    dailyBreakdown: Object.fromEntries(dates.map((date, index) => [date, days[index] as (typeof days)[number]])),
+    dailyBreakdown: byDate(dates, days),
     activeDays: durations.filter((duration) => duration > 0).length,
     streakDays: longestRun(durations),
     mostProductiveDay: dates[longestDay(durations)] ?? null,
     consistencyScore: consistency(durations, totalDuration),
   };
+}
+
+function byDate<Day>(dates: readonly CalendarDate[], days: readonly Day[]): Record<CalendarDate, Day> {
+  const found: Record<CalendarDate, Day> = {};
+  for (let index = 0; index < dates.length; index++) found[dates[index] as CalendarDate] = days[index] as Day;
+  return found;
 }
 
 /** The longest run of days with a duration. */
