@@ -61,7 +61,7 @@ test("while Redis is away writes are dropped with an event, and what must not be
   await using caches = openCaches(redis.url);
   const cache = await caches.open();
   const { entry } = probe();
-  const gone = once(cache.redis, "close");
+  const gone = new Promise((resolve) => cache.redis.once("close", resolve)); // an error may come first
   await redis.kill("SIGKILL");
   await gone;
   const failure = once(cache.events, "failure");
