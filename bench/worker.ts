@@ -23,7 +23,7 @@ export async function run(): Promise<BenchmarkResult> {
 async function noop(bench: Bench): Promise<Comparison[]> {
   const results: Comparison[] = [];
   for (const [concurrency, jobs] of [
-    [1, 5_000],
+    [1, 10_000],
     [10, 30_000],
     [50, 30_000],
   ] as const) {
