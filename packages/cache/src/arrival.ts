@@ -1,5 +1,5 @@
 import type { LoadFailed } from "./load-failed.ts";
-import { type Reading, readingOf } from "./reading.ts";
+import { Reading } from "./reading.ts";
 import type { CachedValue } from "./stored-value.ts";
 
 /** What a read of one key ends with: a value and where it is from, or why there is none. */
@@ -18,4 +18,4 @@ export function servedBy<Value>({ served, failure }: Arrival<Value>): CachedValu
 }
 
 /** The reading. Throws if there is none. */
-export const readingOfArrival = <Value>(arrival: Arrival<Value>): Reading<Value> => readingOf(servedBy(arrival), arrival.source);
+export const readingOfArrival = <Value>(arrival: Arrival<Value>): Reading<Value> => new Reading(servedBy(arrival), arrival.source);

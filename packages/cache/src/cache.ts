@@ -91,13 +91,14 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
 
   return {
     events: core.events,
-    get(entry, params, { bypass = false } = {}) {
+    get(entry, params, options) {
       try {
         const entryKey = entry.keyOf(params);
         popularity.count(entry.name, entryKey, params);
-        const reading = bypass ? undefined : near(core, entry, entryKey, params);
+        const bypass = options?.bypass === true;
         // what memory has does not wait for what an asynchronous function is made of
-        return reading ? Promise.resolve(reading) : getFar(core, entry, passageOf(keys, entry, entryKey, params), bypass);
+        const reading = bypass ? undefined : near(core, entry, entryKey, params);
+        return reading ?? getFar(core, entry, passageOf(keys, entry, entryKey, params), bypass);
       } catch (error) {
         return Promise.reject(error);
       }

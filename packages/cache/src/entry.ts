@@ -1,5 +1,5 @@
 import type { Duration } from "@caretaker/contracts";
-import { schemaFingerprint, toMs } from "@caretaker/contracts";
+import { declaredNames, schemaFingerprint, toMs } from "@caretaker/contracts";
 import type { ExistenceFacts } from "./existence-filter.ts";
 import { compileKey, type KeyTemplate } from "./key.ts";
 import { type Loaders, loadersAsSource } from "./loaders.ts";
@@ -90,7 +90,7 @@ export function defineEntry<
   facts: EntryFacts<Name, Params, Value, Template> & (Computed<Params, Value, Request, Data, Context> | Loaders<Params, Value, Context>),
 ): Entry<Params, Value, Context> {
   const ttlMs = toMs(facts.ttl ?? defaultTtl);
-  const keyOf = compileKey<Params>(facts.key as string);
+  const keyOf = compileKey<Params>(facts.key as string, declaredNames(facts.params));
   const memoryOnly = facts.tiers?.length === 1;
   const loading = "from" in facts ? { source: facts.from, request: facts.request, compute: facts.compute } : loadersAsSource(facts);
   return Object.freeze({

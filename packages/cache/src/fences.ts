@@ -11,6 +11,7 @@ const none: readonly Fence[] = [];
 
 /** The fences of one operation, one for each tag. */
 export class Fences {
+  readonly all: Fence[] = [];
   readonly #keys: CacheKeys;
   readonly #ofTag = new Map<string, readonly [Fence]>();
   #last: { readonly tags: readonly string[]; readonly fences: readonly Fence[] } = { tags: [], fences: none };
@@ -40,7 +41,7 @@ export class Fences {
    * to the tokens of fences, or to nothing if they can't be had before the load begins.
    */
   async take({ life }: { readonly life: Pick<Life, "of"> }, ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
-    const unknown = [...this].filter(({ token }) => !token);
+    const unknown = this.all.filter(({ token }) => !token);
     if (unknown.length === 0) return;
     const tokens = await ask(unknown.map(({ key }) => key));
     if (tokens) note(unknown, tokens, life);
@@ -48,21 +49,19 @@ export class Fences {
 
   /** Notes which lives the servers are in, for values that need no tokens. */
   async seeLives({ life }: { readonly life: Life }): Promise<void> {
-    const [first] = this;
+    const [first] = this.all;
     await life.within(first?.key, () => Promise.resolve());
-    for (const fence of this) fence.life = life.of(fence.key);
-  }
-
-  *[Symbol.iterator](): Generator<Fence> {
-    for (const [fence] of this.#ofTag.values()) yield fence;
+    for (const fence of this.all) fence.life = life.of(fence.key);
   }
 
   #of(tag: string): readonly [Fence] {
     const known = this.#ofTag.get(tag);
     if (known) return known;
-    const fence = [{ key: this.#keys.fence(tag) }] as const;
-    this.#ofTag.set(tag, fence);
-    return fence;
+    const fence = { key: this.#keys.fence(tag) };
+    const alone = [fence] as const;
+    this.all.push(fence);
+    this.#ofTag.set(tag, alone);
+    return alone;
   }
 }
 

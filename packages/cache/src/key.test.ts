@@ -1,13 +1,18 @@
 import { expect, test } from "vitest";
 import { compileKey } from "./key.ts";
 
-const keyOf = (template: string, params: object) => compileKey<object>(template)(params);
+const keyOf = (template: string, params: object, declared?: string[]) => compileKey<object>(template, declared)(params);
 
 test("placeholders are filled in and other parameters appended in the order of their names", () => {
   expect(keyOf("user:{userId}:daily:{date}", { date: "2014-03-10", userId: 7 })).toBe("user:7:daily:2014-03-10");
   expect(keyOf("user:{userId}", { userId: 7, b: 2, a: 1 })).toBe("user:7?a=1&b=2");
   expect(keyOf("user:{userId}", { a: 1, userId: 7, b: 2 })).toBe("user:7?a=1&b=2");
   expect(keyOf("all", {})).toBe("all");
+});
+
+test("what is not declared as a parameter is no part of the key", () => {
+  expect(keyOf("user:{userId}", { b: 2, userId: 7, seen: true, a: 1 }, ["userId", "b", "a"])).toBe("user:7?a=1&b=2");
+  expect(keyOf("user:{userId}", { userId: 7, seen: true }, ["userId"])).toBe("user:7");
 });
 
 test("a parameter without a value is left out", () => {

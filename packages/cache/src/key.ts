@@ -10,31 +10,27 @@ const escapeCharacter = (character: string) => `%${character.charCodeAt(0).toStr
 
 /**
  * The function that writes the key of a parameter set: placeholders filled in, all other parameters that have a value
- * appended in the order of their names, so that equal sets have equal keys.
+ * appended in the order of their names, so that equal sets have equal keys. Only `declared` parameters count, if these are known.
  */
-export function compileKey<Params extends object>(template: string): (params: Params) => string {
+export function compileKey<Params extends object>(template: string, declared?: readonly string[]): (params: Params) => string {
   const [start = "", ...pieces] = template.split(/\{([^}]+)\}/);
   const names = pieces.filter((_, index) => index % 2 === 0);
   const ends = pieces.filter((_, index) => index % 2 === 1);
   const inTemplate = new Set(names);
+  const othersOf = (known: readonly string[]) => known.filter((name) => !inTemplate.has(name)).sort();
+  const others = declared && othersOf(declared);
   return (params) => {
     const values = params as Record<string, unknown>;
     let key = start;
-    let others = -inTemplate.size;
     for (let index = 0; index < names.length; index++) key += part(values[names[index] as string]) + ends[index];
-    for (const name in values) if (values[name] !== undefined) others += 1;
-    return others === 0 ? key : key + appended(values, inTemplate);
+    return others?.length === 0 ? key : key + appended(values, others ?? othersOf(Object.keys(values)));
   };
 }
 
-/** The parameters that are not in the template, in the order of their names. */
-function appended(values: Record<string, unknown>, inTemplate: ReadonlySet<string>): string {
-  const names = Object.keys(values).filter((name) => !inTemplate.has(name) && values[name] !== undefined);
-  if (names.length === 0) return "";
-  return `?${names
-    .sort()
-    .map((name) => `${part(name)}=${part(values[name])}`)
-    .join("&")}`;
+/** The parameters that have a value. */
+function appended(values: Record<string, unknown>, names: readonly string[]): string {
+  const given = names.filter((name) => values[name] !== undefined);
+  return given.length === 0 ? "" : `?${given.map((name) => `${part(name)}=${part(values[name])}`).join("&")}`;
 }
 
 /** A value as a part of a key. `%` begins what no text can be: `null`, and lists and objects as JSON with sorted names. */

@@ -52,7 +52,7 @@ async function claim<Params extends object, Value, Context>(
   const fences = new Fences(core.keys);
   for (const passage of passages) passage.fences = fences.of(entry.tags(passage.params));
   const guards = new Set(passages.flatMap(({ fences: [guard] }) => guard ?? []));
-  const others = [...fences].filter((fence) => !guards.has(fence));
+  const others = fences.all.filter((fence) => !guards.has(fence));
   const answers = await tryRedis(core, entry.name, patience, () =>
     Promise.all([core.leases.claim(passages, id, core.loadWaitMs), core.l2.tokens(others.map(({ key }) => key))]),
   );

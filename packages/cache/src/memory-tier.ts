@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { type Reading, readingOf } from "./reading.ts";
+import { Reading } from "./reading.ts";
 import type { CachedValue } from "./stored-value.ts";
 
 export interface MemoryLimits {
@@ -16,8 +16,8 @@ export interface MemoryTimes {
 
 interface Kept {
   readonly value: CachedValue;
-  /** Made when it is first asked for. */
-  reading?: Reading;
+  /** Made when it is first asked for, and then what each reader waits for. */
+  reading?: Promise<Reading>;
   readonly entry: string;
   readonly bytes: number;
   readonly tags: readonly string[];
@@ -43,9 +43,9 @@ export class MemoryTier {
     return this.#kept.size === 0;
   }
 
-  get(entry: string, key: string): Reading | undefined {
+  get(entry: string, key: string): Promise<Reading> | undefined {
     const kept = this.#fresh(entry, key);
-    if (kept) kept.reading ??= readingOf(kept.value, "l1");
+    if (kept) kept.reading ??= Promise.resolve(new Reading(kept.value, "l1"));
     return kept?.reading;
   }
 
@@ -63,7 +63,7 @@ export class MemoryTier {
   /** Keeps a value, which is fresh no longer than `memoryTtlMs`. */
   set(key: string, value: CachedValue, tags: readonly string[], { name, memoryTtlMs, graceMs }: MemoryTimes): void {
     const bytes = overhead + 2 * (key.length + value.length);
-    if (bytes > this.#kept.maxSize) return void this.#kept.delete(key);
+    if (bytes > this.#kept.maxSize) return void this.delete([key]);
     const until = this.#clock() + memoryTtlMs;
     const freshUntil = Math.min(value.expiresAt, until);
     const dropAt = Math.min(value.expiresAt + graceMs, until);
@@ -76,7 +76,7 @@ export class MemoryTier {
   }
 
   delete(keys: readonly string[]): void {
-    for (const key of keys) this.#kept.delete(key);
+    if (!this.isEmpty) for (const key of keys) this.#kept.delete(key);
   }
 
   /** Drops what has one of the tags. */
@@ -112,7 +112,7 @@ export class MemoryTier {
   }
 
   #fresh(entry: string, key: string): Kept | undefined {
-    const kept = this.#kept.get(key);
+    const kept = this.isEmpty ? undefined : this.#kept.get(key);
     return kept && kept.entry === entry && kept.freshUntil > this.#clock() ? kept : undefined;
   }
 

@@ -1,6 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { type Reading, readingOf } from "./reading.ts";
+import { Reading } from "./reading.ts";
 import type { CachedValue } from "./stored-value.ts";
 
 /** What this process knows of a value without asking anyone. Memory is not asked while changes are not heard of. */
@@ -9,15 +9,15 @@ export function near<Params extends object, Value, Context>(
   entry: Entry<Params, Value, Context>,
   entryKey: string,
   params: Params,
-): Reading<Value> | undefined {
+): Promise<Reading<Value>> | undefined {
   const { name } = entry;
   if (mayAskMemory(core, entry)) {
     const reading = core.memory.get(name, entryKey);
     core.events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1", values: 1 });
-    if (reading) return reading as Reading<Value>;
+    if (reading) return reading as Promise<Reading<Value>>;
   }
   const nothing = entry.existence && absent(core, entry, params);
-  return nothing && readingOf(nothing, "l1");
+  return nothing && Promise.resolve(new Reading(nothing, "l1"));
 }
 
 /** The same of many values. */

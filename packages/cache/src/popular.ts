@@ -31,8 +31,7 @@ async function endsInRedis<Params extends object, Context>(
 ): Promise<number[]> {
   const fences = new Fences(keys);
   const places = sets.map((params) => fences.placeOf(entry, params));
-  const guards = [...fences];
-  const found = await l2.read([...guards, ...places].map(({ key }) => key));
-  note(guards, found, l2.life);
-  return places.map((place, index) => freshUntil(found[guards.length + index] ?? "", tokenOfPlace(place)));
+  const found = await l2.read([...fences.all, ...places].map(({ key }) => key));
+  note(fences.all, found, l2.life);
+  return places.map((place, index) => freshUntil(found[fences.all.length + index] ?? "", tokenOfPlace(place)));
 }

@@ -32,7 +32,7 @@ async function readRedis<Params extends object, Value, Context>(
 ): Promise<boolean> {
   const fences = new Fences(core.keys);
   const guards = passages.map(({ tags }) => fences.of(tags));
-  const looked = [...fences];
+  const looked = fences.all;
   const keys = looked.map(({ key }) => key);
   for (const { key } of passages) keys.push(key);
   const found = await tryRedis(core, entry.name, patience, () => core.l2.read(keys));

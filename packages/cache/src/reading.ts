@@ -1,14 +1,25 @@
 import type { CachedValue } from "./stored-value.ts";
 
+export type ReadingSource = "l1" | "l2" | "miss" | "stale" | "bypass";
+
 /** A value and where it came from: memory, Redis, its source (`miss`), or what stood in for a failed load (`stale`). */
-export interface Reading<Value = unknown> {
+export class Reading<Value = unknown> {
   /** Shared with other readers: don't change it. */
   readonly value: Value | null;
-  readonly source: "l1" | "l2" | "miss" | "stale" | "bypass";
-  readonly cachedAt: Date;
-  readonly expiresAt: Date;
-}
+  readonly source: ReadingSource;
+  readonly #kept: CachedValue<Value>;
 
-/** The reading that a cached value makes. */
-export const readingOf = <Value>({ value, cachedAt, expiresAt }: CachedValue<Value>, source: Reading["source"]): Reading<Value> =>
-  Object.freeze({ value, source, cachedAt: new Date(cachedAt), expiresAt: new Date(expiresAt) });
+  constructor(kept: CachedValue<Value>, source: ReadingSource) {
+    this.value = kept.value;
+    this.source = source;
+    this.#kept = kept;
+  }
+
+  get cachedAt(): Date {
+    return new Date(this.#kept.cachedAt);
+  }
+
+  get expiresAt(): Date {
+    return new Date(this.#kept.expiresAt);
+  }
+}

@@ -5,7 +5,10 @@ import { type Asked, ReadCommand } from "./read-command.ts";
 /** What waits for it goes on at the end of the turn; `queueMicrotask` would make an asynchronous resource for each. */
 const endOfTurn = Promise.resolve();
 
-/** Reads of keys; those that are asked for in one turn travel together. */
+/** Reads of so many keys don't wait for others. */
+const many = 10;
+
+/** Reads of keys; those of a few that are asked for in one turn travel together. */
 export class Reads {
   readonly #redis: Redis;
   #asked: Asked[] = [];
@@ -17,17 +20,21 @@ export class Reads {
   /** What is stored at keys, `null` where there is nothing. */
   read(keys: readonly string[]): Promise<(string | null)[]> {
     return new Promise((resolve, reject) => {
-      if (this.#asked.push({ keys, resolve, reject }) === 1) endOfTurn.then(this.#send);
+      if (keys.length >= many) this.#start({ keys, resolve, reject });
+      else if (this.#asked.push({ keys, resolve, reject }) === 1) endOfTurn.then(this.#send);
     });
   }
 
   readonly #send = (): void => {
     const asked = this.#asked;
     this.#asked = [];
-    const one = asked.length === 1 ? (asked[0] as Asked) : together(asked);
-    if (one.keys.length <= batchSize) this.#fetch(one);
-    else this.#fetchInBatches(one);
+    this.#start(asked.length === 1 ? (asked[0] as Asked) : together(asked));
   };
+
+  #start(asked: Asked): void {
+    if (asked.keys.length <= batchSize) this.#fetch(asked);
+    else this.#fetchInBatches(asked);
+  }
 
   #fetch(asked: Asked): void {
     this.#redis.sendCommand(new ReadCommand(asked));

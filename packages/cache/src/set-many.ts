@@ -41,7 +41,7 @@ export async function setMany<Params extends object, Value, Context>(
     const { l2 } = core;
     if (given.every((value) => typeof value !== "function") && places.every(({ fences, selfGuarded }) => selfGuarded && fences.length === 1)) {
       await fences.seeLives(l2);
-      await l2.replace([...fences], writesOf(core, entry, places, given, sent));
+      await l2.replace(fences.all, writesOf(core, entry, places, given, sent));
       return 0;
     }
     await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys));

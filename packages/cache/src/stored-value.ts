@@ -16,16 +16,18 @@ export interface CachedValue<Value = unknown> {
 const separator = "|";
 
 /**
- * What is stored of a value, less its JSON: when it was loaded and for how long it is fresh, in ms, the fingerprint of the
- * schema it was checked by, the tokens of its tags' fences as they were before the load, and the mark of the warm-up that wrote it.
+ * What is stored of a value, less its JSON: the fingerprint of the schema it was checked by, the tokens of its tags' fences as
+ * they were before the load, when it was loaded and for how long it is fresh, in ms, and the mark of the warm-up that wrote it.
  */
 export const storedHeader = ({ fingerprint }: Pick<Entry, "fingerprint">, cachedAt: number, freshMs: number, token: string, mark?: string) =>
-  `${cachedAt}.${freshMs}.${fingerprint}.${token}${mark ? `.${mark}` : ""}${separator}`;
+  `${fingerprint}.${token}.${cachedAt}.${freshMs}${mark ? `.${mark}` : ""}${separator}`;
 
 /** When a stored value stops being fresh if its fences still have these tokens; 0 otherwise. */
 export function freshUntil(stored: string, token: string): number {
-  const { cachedAt, freshMs, tokenAt } = readHeader(stored);
-  return tokenEnd(stored, tokenAt, token) ? cachedAt + freshMs : 0;
+  const timesAt = tokenEnd(stored, stored.indexOf(".") + 1, token);
+  if (!timesAt) return 0;
+  const { cachedAt, freshMs } = readTimes(stored, timesAt);
+  return cachedAt + freshMs;
 }
 
 /** Reads a stored value; `undefined` if it was invalidated, can't be read, or doesn't fit its entry's schema any more. */
@@ -34,43 +36,34 @@ export function readStored<Value>(
   stored: string,
   token: string,
 ): CachedValue<Value> | undefined {
-  const { cachedAt, freshMs, fingerprintAt, tokenAt } = readHeader(stored);
-  const markAt = tokenEnd(stored, tokenAt, token);
-  if (!markAt) return undefined;
-  const end = stored.indexOf(separator, markAt);
   const { fingerprint } = entry;
-  const isOfToday = fingerprint !== "" && tokenAt - fingerprintAt === fingerprint.length + 1 && stored.startsWith(fingerprint, fingerprintAt);
+  const isOfToday = fingerprint !== "" && stored.startsWith(fingerprint) && stored[fingerprint.length] === ".";
+  const timesAt = tokenEnd(stored, isOfToday ? fingerprint.length + 1 : stored.indexOf(".") + 1, token);
+  if (!timesAt) return undefined;
+  const { cachedAt, freshMs, end: timesEnd } = readTimes(stored, timesAt);
+  const end = stored[timesEnd] === separator ? timesEnd : stored.indexOf(separator, timesEnd);
   const value = fitting(entry, parse(stored.slice(end + 1)), isOfToday);
   if (value === undefined) return undefined;
-  const mark = markAt < end ? stored.slice(markAt + 1, end) : undefined;
+  const mark = timesEnd < end ? stored.slice(timesEnd + 1, end) : undefined;
   return { value, cachedAt, expiresAt: cachedAt + freshMs, mark, length: stored.length - end - 1 };
 }
 
-/** The header's numbers, and where its texts are. Written for speed: this runs for every value that Redis answers with. */
-function readHeader(stored: string) {
-  const first = stored.indexOf(".");
-  const second = stored.indexOf(".", first + 1);
-  const third = stored.indexOf(".", second + 1);
-  return {
-    cachedAt: numberAt(stored, 0, first),
-    freshMs: numberAt(stored, first + 1, second),
-    fingerprintAt: second + 1,
-    tokenAt: third + 1,
-  };
-}
-
-function numberAt(text: string, from: number, to: number): number {
-  let number = 0;
-  for (let index = from; index < to; index++) number = 10 * number + text.charCodeAt(index) - 48;
-  return number;
-}
-
-/** Where the token ends, if it is this one; else 0. */
+/** Where what follows the token begins, if it is this one; else 0. */
 function tokenEnd(stored: string, tokenAt: number, token: string): number {
   const end = tokenAt + token.length;
-  const next = stored[end];
-  return (next === separator || next === ".") && stored.startsWith(token, tokenAt) ? end : 0;
+  return stored[end] === "." && stored.startsWith(token, tokenAt) ? end + 1 : 0;
 }
+
+/** The header's numbers, and where they end. Written for speed: this runs for every value that Redis answers with. */
+function readTimes(stored: string, from: number) {
+  let [at, cachedAt, freshMs] = [from, 0, 0];
+  for (; isDigit(stored.charCodeAt(at)); at++) cachedAt = 10 * cachedAt + stored.charCodeAt(at) - zero;
+  for (at++; isDigit(stored.charCodeAt(at)); at++) freshMs = 10 * freshMs + stored.charCodeAt(at) - zero;
+  return { cachedAt, freshMs, end: at };
+}
+
+const zero = 48;
+const isDigit = (code: number) => code >= zero && code < zero + 10;
 
 /** The value if it was checked by the entry's schema of today, or else passes it now. */
 function fitting<Value>(entry: Pick<Entry<never, Value, never>, "value">, value: unknown, isOfToday: boolean) {

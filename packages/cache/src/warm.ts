@@ -85,8 +85,7 @@ async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly War
   const { force, renew, signal } = options;
   const fences = new Fences(keys);
   const items = targets.map((target) => itemOf(fences, target));
-  const guards = [...fences];
-  note(guards, await l2.read(guards.map(({ key }) => key)), l2.life);
+  note(fences.all, await l2.read(fences.all.map(({ key }) => key)), l2.life);
   signal?.throwIfAborted();
   const raised = newToken(Date.now());
   await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys, raised));

@@ -14,6 +14,7 @@ export { type AuditEntry, type AuditPage, type AuditSearch, auditEntry, auditPag
 export { type Batch, type BatchItem, type BatchOutcome, type BatchResult, batch, batchItem, batchOutcome, batchResult } from "./batch.ts";
 export { CaretakerError } from "./caretaker-error.ts";
 export { type CleanupPayload, type CleanupResult, cleanupPayload, cleanupResult } from "./cleanup.ts";
+export { declaredNames } from "./declared-names.ts";
 export { type Duration, duration, toMs } from "./duration.ts";
 export { calendarDate, instant } from "./instant.ts";
 export { type AcceptedJob, acceptedJob, type Cancellation, cancellation, type JobState, type JobView, jobState, jobView } from "./job.ts";
