@@ -13,7 +13,7 @@ const none: readonly Fence[] = [];
 export class Fences {
   readonly all: Fence[] = [];
   readonly #keys: CacheKeys;
-  readonly #ofTag = new Map<string, readonly [Fence]>();
+  #ofTag: Map<string, readonly [Fence]> | undefined;
   #last: { readonly tags: readonly string[]; readonly fences: readonly Fence[] } = { tags: [], fences: none };
 
   constructor(keys: CacheKeys) {
@@ -55,6 +55,7 @@ export class Fences {
   }
 
   #of(tag: string): readonly [Fence] {
+    this.#ofTag ??= new Map();
     const known = this.#ofTag.get(tag);
     if (known) return known;
     const fence = { key: this.#keys.fence(tag) };

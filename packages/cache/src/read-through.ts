@@ -24,7 +24,7 @@ export async function readThrough<Params extends object, Value, Context>(
 }
 
 /** Notes at each passage what Redis has; resolves to whether it said so in time. */
-async function readRedis<Params extends object, Value, Context>(
+function readRedis<Params extends object, Value, Context>(
   core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
   passages: readonly Passage<Params, Value>[],
@@ -35,18 +35,19 @@ async function readRedis<Params extends object, Value, Context>(
   const looked = fences.all;
   const keys = looked.map(({ key }) => key);
   for (const { key } of passages) keys.push(key);
-  const found = await tryRedis(core, entry.name, patience, () => core.l2.read(keys));
-  if (!found) return false;
-  const { life } = core.l2;
-  note(looked, found, life);
-  for (let index = 0; index < passages.length; index++) {
-    const stored = found[looked.length + index];
-    if (!stored) continue;
-    const passage = passages[index] as Passage<Params, Value>;
-    const guarding = guards[index] as (typeof guards)[number];
-    passage.kept = readStored(entry, stored, entry.placedByKey ? tokenOf(guarding, life.of(passage.key)) : tokenOf(guarding));
-  }
-  return true;
+  return tryRedis(core, entry.name, patience, () => core.l2.read(keys)).then((found) => {
+    if (!found) return false;
+    const { life } = core.l2;
+    note(looked, found, life);
+    for (let index = 0; index < passages.length; index++) {
+      const stored = found[looked.length + index];
+      if (!stored) continue;
+      const passage = passages[index] as Passage<Params, Value>;
+      const guarding = guards[index] as (typeof guards)[number];
+      passage.kept = readStored(entry, stored, entry.placedByKey ? tokenOf(guarding, life.of(passage.key)) : tokenOf(guarding));
+    }
+    return true;
+  });
 }
 
 /** Serves what is fresh in Redis, or, if that has not answered, in memory: while invalidations are not heard, that is asked only now. */
