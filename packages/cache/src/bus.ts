@@ -61,7 +61,10 @@ export function joinBus(redis: Redis | Cluster, channel: string, { onAnnouncemen
         () => connection.disconnect(),
       );
     });
-    connection.on("close", () => setListening(false));
+    const deaf = () => setListening(false);
+    // a busy process gets to the close of a stream some time after its end, and reads go on meanwhile
+    connection.on("connect", () => connection.stream.once("end", deaf).once("error", deaf));
+    connection.on("close", deaf);
     connection.on("end", retry);
     connection.on("message", (_channel, text) => hear(text));
   };

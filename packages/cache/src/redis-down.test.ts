@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { startRedis, temporaryFolder } from "@caretaker/stack";
+import type { Redis } from "ioredis";
 import { expect, test, vi } from "vitest";
 import { openCaches } from "../test/open-caches.ts";
 import { probe } from "../test/probe.ts";
@@ -54,6 +55,24 @@ test("an expired value in memory stands in when Redis and the source are away", 
   expect(await cache.get(entry, a)).toMatchObject({ value: null, source: "stale" });
   now += 10_000;
   await expect(cache.get(entry, a)).rejects.toMatchObject({ code: "LOAD_FAILED" });
+});
+
+test("a cache knows that it hears nothing once its connection has ended, before that is closed", async () => {
+  await using redis = await server();
+  const commands = createCacheRedis(redis.url, () => {});
+  const duplicate = vi.spyOn(commands, "duplicate");
+  const cache = createCache<object>({ redis: commands, context: () => ({}) });
+  let listening: boolean | undefined;
+  cache.events.on("bus", (state) => {
+    listening = state.listening;
+  });
+  await vi.waitUntil(() => listening);
+  const { stream } = (duplicate.mock.results[0] as { value: Redis }).value;
+  const ended = new Promise((resolve) => stream.once("end", () => resolve(listening)));
+  await commands.client("KILL", "TYPE", "pubsub");
+  expect(await ended).toBe(false);
+  await cache[Symbol.asyncDispose]();
+  commands.disconnect();
 });
 
 test("while Redis is away writes are dropped with an event, and what must not be lost is refused", async () => {
