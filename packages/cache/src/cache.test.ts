@@ -23,6 +23,8 @@ test("a missing row is remembered for emptyTtl and forgotten when a change is an
   answer.mockResolvedValueOnce(null);
   const { cachedAt, expiresAt } = await cache.get(entry, a);
   expect(expiresAt.getTime() - cachedAt.getTime()).toBe(7_000);
+  const sent = JSON.parse(JSON.stringify(await cache.get(entry, a)));
+  expect(sent).toEqual({ value: null, source: "l1", cachedAt: cachedAt.toISOString(), expiresAt: expiresAt.toISOString() });
   await cache.invalidate(["thing:a"]);
   expect((await cache.get(entry, a)).value).toBe("a 1");
 });

@@ -22,4 +22,10 @@ export class Reading<Value = unknown> {
   get expiresAt(): Date {
     return new Date(this.#kept.expiresAt);
   }
+
+  /** The dates are no fields of their own: most readers don't ask for them. */
+  toJSON(): object {
+    const { value, source, cachedAt, expiresAt } = this;
+    return { value, source, cachedAt, expiresAt };
+  }
 }

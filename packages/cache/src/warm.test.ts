@@ -57,28 +57,6 @@ test("what expired or was invalidated is loaded again", async () => {
   expect(await cache.warm(targetsOf([1, 2]), { context })).toEqual({ ...none, targets: 4, written: 4 });
 });
 
-test("what another process loaded in the moment before its fence was to be raised is fresh", async () => {
-  await using caches = openCaches();
-  const [warmer, other] = [await caches.open(), await caches.open()];
-  const { entry } = probe();
-  const redis = warmer.redis as unknown as { caretakerTokens(...args: unknown[]): Promise<string[]> };
-  const raise = redis.caretakerTokens.bind(redis);
-  redis.caretakerTokens = async (...args) => {
-    await other.get(entry, { id: "b" });
-    return raise(...args);
-  };
-  expect(await warmer.warm(entry, [{ id: "a" }, { id: "b" }])).toEqual({ ...none, targets: 2, written: 1, fresh: 1 });
-});
-
-test("a value that is its own tag is fresh without its fence", async () => {
-  await using caches = openCaches();
-  const cache = await caches.open();
-  const { entry } = probe({ own: true });
-  await cache.get(entry, { id: "a" });
-  expect(await caches.plain.del(`${caches.prefix}:1:{${entry.name}:a}:fence`)).toBe(1);
-  expect(await cache.warm(entry, [{ id: "a" }, { id: "b" }])).toEqual({ ...none, targets: 2, written: 1, fresh: 1 });
-});
-
 test("what is invalidated while it is loaded is fenced and not served", async () => {
   await using caches = openCaches();
   const [warmer, other] = [await caches.open(), await caches.open()];
