@@ -2,12 +2,12 @@ import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import type { Passage } from "./passage.ts";
 
-/** Serves the passages that have found a fresh value in Redis; memory has it then too, unless it was invalidated on the way. */
+/** Serves the passages that have found a fresh value in Redis; memory has it then too, unless it was invalidated on the way. How many that were. */
 export function arrive<Params extends object, Value, Context>(
   { clock, events, memory, warmReads }: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
   passages: readonly Passage<Params, Value>[],
-): void {
+): number {
   const now = clock();
   let [values, bytes] = [0, 0];
   for (const passage of passages) {
@@ -21,4 +21,5 @@ export function arrive<Params extends object, Value, Context>(
     passage.serve(kept, "l2");
   }
   if (values > 0) events.emit("hit", { entry: entry.name, tier: "l2", values, bytes });
+  return values;
 }

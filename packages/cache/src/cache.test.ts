@@ -103,6 +103,26 @@ test("many values come in order, with one round trip and one load for those that
   expect(reads()).toBe(0);
 });
 
+test("a great many values are asked for in a few parts, at once, and those that are missing are loaded together", async () => {
+  await using caches = openCaches();
+  const [here, there] = [await caches.open(), await caches.open()];
+  const { entry, load, answer } = probe();
+  answer.mockImplementation(async ({ id }) => `value ${id}`);
+  const sets = Array.from({ length: 250 }, (_, index) => ({ id: String(index) }));
+  const missing = sets.filter((_, index) => index % 100 === 7);
+  await there.getMany(
+    entry,
+    sets.filter((set) => !missing.includes(set)),
+  );
+  load.mockClear();
+  const send = vi.spyOn(here.redis, "sendCommand");
+  const values = here.getMany(entry, sets);
+  const asked = send.mock.calls.map(([{ name, args }]) => [name, args.length]);
+  expect(asked).toEqual(Array(5).fill(["mget", 100]));
+  expect(await values).toEqual(sets.map(({ id }) => `value ${id}`));
+  expect(load.mock.calls).toEqual([[missing]]);
+});
+
 test("a value that is asked for twice at once is loaded once, also without Redis", async () => {
   await using caches = openCaches();
   const cache = await caches.open();

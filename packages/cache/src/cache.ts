@@ -12,7 +12,7 @@ import type { Given } from "./given.ts";
 import { invalidate } from "./invalidate.ts";
 import { createLocks, type Lock, type LockOptions } from "./lock.ts";
 import { near } from "./near.ts";
-import { type Passage, passageOf } from "./passage.ts";
+import { passageOf } from "./passage.ts";
 import { popular } from "./popular.ts";
 import type { Reading } from "./reading.ts";
 import { setMany } from "./set-many.ts";
@@ -94,11 +94,12 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     get(entry, params, options) {
       try {
         const entryKey = entry.keyOf(params);
-        popularity.count(entry.name, entryKey, params);
         const bypass = options?.bypass === true;
         // what memory has does not wait for what an asynchronous function is made of
-        const reading = bypass ? undefined : near(core, entry, entryKey, params);
-        return reading ?? getFar(core, entry, passageOf(keys, entry, entryKey, params), bypass);
+        const here = bypass ? undefined : near(core, entry, entryKey, params);
+        const reading = here ?? takeOff(core, entry, [passageOf(keys, entry, entryKey, params)], bypass).then(readingOfFirst);
+        popularity.count(entry.name, entryKey, params); // while Redis looks
+        return reading;
       } catch (error) {
         return Promise.reject(error);
       }
@@ -129,15 +130,7 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
   };
 }
 
-async function getFar<Params extends object, Value, Context>(
-  core: CacheCore<Context>,
-  entry: Entry<Params, Value, Context>,
-  passage: Passage<Params, Value>,
-  bypass: boolean,
-): Promise<Reading<Value>> {
-  const [arrival] = await takeOff(core, entry, [passage], bypass);
-  return readingOfArrival(arrival as Arrival<Value>);
-}
+const readingOfFirst = <Value>([arrival]: readonly Arrival<Value>[]): Reading<Value> => readingOfArrival(arrival as Arrival<Value>);
 
 /** `warm` for one entry or many. */
 function createWarm<Context>(core: CacheCore<Context>): Cache<Context>["warm"] {

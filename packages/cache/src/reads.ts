@@ -8,9 +8,11 @@ const endOfTurn = Promise.resolve();
 /** Reads of so many keys don't wait for others. */
 const many = 10;
 
-/** Reads of keys; those of a few that are asked for in one turn travel together. */
+/** Reads of keys. One goes at once; those that are asked for in one turn while it is away travel together. */
 export class Reads {
   readonly #redis: Redis;
+  /** Whether a read that was sent at once is on its way. */
+  #busy = false;
   #asked: Asked[] = [];
 
   constructor(redis: Redis) {
@@ -21,7 +23,23 @@ export class Reads {
   read(keys: readonly string[]): Promise<(string | null)[]> {
     return new Promise((resolve, reject) => {
       if (keys.length >= many) this.#start({ keys, resolve, reject });
+      else if (!this.#busy) this.#lead({ keys, resolve, reject });
       else if (this.#asked.push({ keys, resolve, reject }) === 1) endOfTurn.then(this.#send);
+    });
+  }
+
+  #lead({ keys, resolve, reject }: Asked): void {
+    this.#busy = true;
+    this.#fetch({
+      keys,
+      resolve: (texts) => {
+        this.#busy = false;
+        resolve(texts);
+      },
+      reject: (error) => {
+        this.#busy = false;
+        reject(error);
+      },
     });
   }
 

@@ -1,5 +1,5 @@
 import type { CacheCore } from "./cache-core.ts";
-import { within } from "./within.ts";
+import { settleWithin } from "./within.ts";
 
 /** How long one read may yet wait for Redis, over all that it asks. */
 export interface Patience {
@@ -14,21 +14,18 @@ export function tryRedis<T>(
   ask: () => Promise<T>,
 ): Promise<T | undefined> {
   if (!breaker.closed) return Promise.resolve(undefined);
-  const began = performance.now();
-  const spend = () => {
-    patience.leftMs = Math.max(1, patience.leftMs - (performance.now() - began));
-  };
-  return within(patience.leftMs, ask()).then(
-    (answer) => {
-      spend();
+  return new Promise((resolve) => {
+    const done = (answer: T, leftMs: number) => {
+      patience.leftMs = Math.max(1, leftMs);
       breaker.succeeded();
-      return answer;
-    },
-    (error: Error) => {
-      spend();
+      resolve(answer);
+    };
+    const failed = (error: Error, leftMs: number) => {
+      patience.leftMs = Math.max(1, leftMs);
       if (error.name !== "ReplyError") breaker.failed();
       events.emit("failure", { entry, tier: "l2", error });
-      return undefined;
-    },
-  );
+      resolve(undefined);
+    };
+    settleWithin(patience.leftMs, ask(), done, failed);
+  });
 }

@@ -10,20 +10,25 @@ let timer: NodeJS.Timeout | undefined;
 let wakesAt = Number.POSITIVE_INFINITY;
 
 /** The outcome of `promise`, or a rejection if it takes longer than `ms`. One timer serves all who wait: one for each would cost a read of Redis more than all the rest of it. */
-export function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const wait = begin(ms, () => reject(new Error(`no answer within ${ms} ms`)));
-    promise.then(
-      (value) => {
-        end(wait);
-        resolve(value);
-      },
-      (error) => {
-        end(wait);
-        reject(error);
-      },
-    );
-  });
+export const within = <T>(ms: number, promise: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => settleWithin(ms, promise, resolve, reject));
+
+/** The same for callbacks, of which one is called, once, with what is left of the time. */
+export function settleWithin<T>(
+  ms: number,
+  promise: Promise<T>,
+  done: (value: T, leftMs: number) => void,
+  failed: (error: Error, leftMs: number) => void,
+): void {
+  const wait = begin(ms, () => failed(new Error(`no answer within ${ms} ms`), 0));
+  promise.then(
+    (value) => {
+      if (end(wait)) done(value, wait.until - performance.now());
+    },
+    (error) => {
+      if (end(wait)) failed(error, wait.until - performance.now());
+    },
+  );
 }
 
 function begin(ms: number, giveUp: () => void): Wait {
@@ -33,12 +38,15 @@ function begin(ms: number, giveUp: () => void): Wait {
   return wait;
 }
 
-function end(wait: Wait): void {
-  if (waits[wait.place] !== wait) return;
+/** Whether it was waited for until now. */
+function end(wait: Wait): boolean {
+  if (waits[wait.place] !== wait) return false;
   const last = waits.pop() as Wait;
-  if (last === wait) return;
-  waits[wait.place] = last;
-  last.place = wait.place;
+  if (last !== wait) {
+    waits[wait.place] = last;
+    last.place = wait.place;
+  }
+  return true;
 }
 
 function wakeAt(time: number): void {
