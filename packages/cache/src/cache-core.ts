@@ -129,7 +129,7 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
     () => within(readTimeoutMs, Promise.all([redis.ping(), bus.caughtUp()])),
     (open) => void events.emit("breaker", { open }),
   );
-  const popularity = new Popularity(redis, keys, clock);
+  const popularity = new Popularity(redis, keys, clock, random);
   const warmReads = new WarmReads(redis, keys, 2 * longestTtlMs);
   const shared = { keys, memory, l2, leases, bus, flights, breaker, popularity, warmReads, events };
   return { ...shared, context, defaultTtlMs, readTimeoutMs, loadWaitMs, isCurrent, clock, random, drop, filterOf };

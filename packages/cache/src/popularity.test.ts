@@ -33,6 +33,21 @@ test("what was asked for most in all processes and is about to expire comes firs
   expect((await here.popular(entry, 2)).map(({ id }) => id)).toEqual(["4", "3"]);
 });
 
+test("of very many reads some are counted, which say how many each had, also if they follow a pattern", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const { entry } = probe({ tiers: ["memory"] });
+  const times = 12_500;
+  const sets = range(16);
+  for (let time = 0; time < times; time++) await cache.getMany(entry, sets);
+  await cache[Symbol.asyncDispose]();
+  const [key = ""] = await caches.plain.keys(`${caches.prefix}:1:popular:*`);
+  const counts = await caches.plain.zrange(key, 0, -1, "WITHSCORES");
+  const ratios = range(16).map((_, index) => Number(counts[2 * index + 1]) / times);
+  expect(Math.min(...ratios)).toBeGreaterThan(0.5);
+  expect(Math.max(...ratios)).toBeLessThan(1.5);
+});
+
 test("what is about to expire is loaded anew on request, and what is fresh for longer is left alone", async () => {
   await using caches = openCaches();
   let now = Date.now();

@@ -4,15 +4,16 @@ import { Sketch } from "./sketch.ts";
 
 /** So many parameter sets are remembered of each entry. */
 const remembered = 1_000;
-/** Of so many reads of an entry between two times that Redis is told each is counted, then each sixteenth for sixteen. */
-const countedAll = 10_000;
-const sampled = 16;
+/** The more an entry is read between two times that Redis is told, the fewer of its reads are counted: one of so many, for all of them. */
+const stride = (reads: number): number => (reads < 10_000 ? 1 : reads < 100_000 ? 16 : 256);
 /** Counts of the hour before the present one still count by half, older ones not at all. */
 const windowMs = 3_600_000;
 
 interface Counted {
   readonly sketch: Sketch<object>;
   reads: number;
+  /** Which of them is counted next: at random, lest a pattern in what is asked for counts for more than it is. */
+  next: number;
 }
 
 /** What was asked for most, counted in this process and now and then added up in Redis. */
@@ -20,21 +21,23 @@ export class Popularity {
   readonly #redis: Redis;
   readonly #keys: CacheKeys;
   readonly #clock: () => number;
+  readonly #random: () => number;
   readonly #counted = new Map<string, Counted>();
 
-  constructor(redis: Redis, keys: CacheKeys, clock: () => number) {
+  constructor(redis: Redis, keys: CacheKeys, clock: () => number, random: () => number) {
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
+    this.#random = random;
   }
 
   count(entry: string, key: string, params: object): void {
-    count(this.#counted.get(entry) ?? this.#begin(entry), key, params);
+    this.#count(this.#counted.get(entry) ?? this.#begin(entry), key, params);
   }
 
   countMany(entry: string, keys: readonly string[], sets: readonly object[]): void {
     const counted = this.#counted.get(entry) ?? this.#begin(entry);
-    for (let index = 0; index < keys.length; index++) count(counted, keys[index] as string, sets[index] as object);
+    for (let index = 0; index < keys.length; index++) this.#count(counted, keys[index] as string, sets[index] as object);
   }
 
   /** Adds to Redis what was counted since the last time; what Redis does not take is forgotten. */
@@ -64,8 +67,16 @@ export class Popularity {
       .map((member) => JSON.parse(member));
   }
 
+  #count(counted: Counted, key: string, params: object): void {
+    counted.reads += 1;
+    if (counted.reads < counted.next) return;
+    const each = stride(counted.reads);
+    counted.sketch.count(key, params, each);
+    counted.next = counted.reads + 1 + Math.floor(this.#random() * (2 * each - 1));
+  }
+
   #begin(entry: string): Counted {
-    const counted = { sketch: new Sketch<object>(remembered), reads: 0 };
+    const counted = { sketch: new Sketch<object>(remembered), reads: 0, next: 1 };
     this.#counted.set(entry, counted);
     return counted;
   }
@@ -73,10 +84,4 @@ export class Popularity {
   #keyOf(entry: string, windowsAgo: number): string {
     return `${this.#keys.popularity(entry)}:${Math.floor(this.#clock() / windowMs) - windowsAgo}`;
   }
-}
-
-function count(counted: Counted, key: string, params: object): void {
-  counted.reads += 1;
-  if (counted.reads <= countedAll) counted.sketch.count(key, params, 1);
-  else if (counted.reads % sampled === 0) counted.sketch.count(key, params, sampled);
 }

@@ -16,7 +16,8 @@ export interface Asked {
  */
 export class ReadCommand extends Command {
   constructor({ keys, resolve, reject }: Asked) {
-    super(keys.length === 1 ? "get" : "mget", keys as string[]);
+    super(keys.length === 1 ? "get" : "mget"); // which would look at each key
+    this.args = keys as string[];
     this.resolve = (answer: Buffer | null | (Buffer | null)[]) => resolve(Array.isArray(answer) ? textsOf(answer) : [textOf(answer)]);
     this.reject = reject;
   }

@@ -57,13 +57,20 @@ function tokenEnd(stored: string, tokenAt: number, token: string): number {
 /** The header's numbers, and where they end. Written for speed: this runs for every value that Redis answers with. */
 function readTimes(stored: string, from: number) {
   let [at, cachedAt, freshMs] = [from, 0, 0];
-  for (; isDigit(stored.charCodeAt(at)); at++) cachedAt = 10 * cachedAt + stored.charCodeAt(at) - zero;
-  for (at++; isDigit(stored.charCodeAt(at)); at++) freshMs = 10 * freshMs + stored.charCodeAt(at) - zero;
+  let digit = stored.charCodeAt(at) - zero;
+  while (digit >= 0 && digit < 10) {
+    cachedAt = 10 * cachedAt + digit;
+    digit = stored.charCodeAt(++at) - zero;
+  }
+  digit = stored.charCodeAt(++at) - zero;
+  while (digit >= 0 && digit < 10) {
+    freshMs = 10 * freshMs + digit;
+    digit = stored.charCodeAt(++at) - zero;
+  }
   return { cachedAt, freshMs, end: at };
 }
 
 const zero = 48;
-const isDigit = (code: number) => code >= zero && code < zero + 10;
 
 /** The value if it was checked by the entry's schema of today, or else passes it now. */
 function fitting<Value>(entry: Pick<Entry<never, Value, never>, "value">, value: unknown, isOfToday: boolean) {
