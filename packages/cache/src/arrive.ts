@@ -17,7 +17,7 @@ export function arrive<Params extends object, Value, Context>(
     bytes += kept.length;
     if (kept.mark) warmReads.note(kept.mark, passage.key);
     kept.mark = undefined;
-    if (passage.state === "current") memory.set(passage.entryKey, kept, passage.tags, entry);
+    if (passage.state === "current") memory.set(entry, passage.params, passage.entryKey, kept, passage.tags);
     passage.serve(kept, "l2");
   }
   if (values > 0) events.emit("hit", { entry: entry.name, tier: "l2", values, bytes });

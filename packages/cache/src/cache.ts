@@ -93,12 +93,11 @@ export function createCache<Context>(options: CacheOptions<Context>): Cache<Cont
     events: core.events,
     get(entry, params, options) {
       try {
-        const entryKey = entry.keyOf(params);
         const bypass = options?.bypass === true;
         // what memory has does not wait for what an asynchronous function is made of
-        const here = bypass ? undefined : near(core, entry, entryKey, params);
-        const reading = here ?? takeOff(core, entry, [passageOf(keys, entry, entryKey, params)], bypass).then(readingOfFirst);
-        popularity.count(entry.name, entryKey, params); // while Redis looks
+        const here = bypass ? undefined : near(core, entry, params);
+        const reading = here ?? takeOff(core, entry, [passageOf(keys, entry, params)], bypass).then(readingOfFirst);
+        popularity.count(entry, params); // while Redis looks
         return reading;
       } catch (error) {
         return Promise.reject(error);

@@ -3,6 +3,7 @@ import { declaredNames, schemaFingerprint, toMs } from "@caretaker/contracts";
 import type { ExistenceFacts } from "./existence-filter.ts";
 import { compileKey, type KeyTemplate } from "./key.ts";
 import { type Loaders, loadersAsSource } from "./loaders.ts";
+import { compileHash } from "./params-hash.ts";
 import type { Schema } from "./schema.ts";
 import type { Source } from "./source.ts";
 
@@ -64,6 +65,10 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   readonly warmCheck: "every" | "first";
   readonly existence?: ExistenceFacts<Params> | undefined;
   readonly keyOf: (params: Params) => string;
+  /** The declared parameters; none if they are not known. */
+  readonly names: readonly string[];
+  /** Of these, or -1: what is the same is found by it faster than by its key. */
+  readonly hashOf: (params: Params) => number;
   /** Whether a value's first tag is its own key. */
   readonly placedByKey: boolean;
   readonly tags: (params: Params) => readonly string[];
@@ -90,7 +95,8 @@ export function defineEntry<
   facts: EntryFacts<Name, Params, Value, Template> & (Computed<Params, Value, Request, Data, Context> | Loaders<Params, Value, Context>),
 ): Entry<Params, Value, Context> {
   const ttlMs = toMs(facts.ttl ?? defaultTtl);
-  const keyOf = compileKey<Params>(facts.key as string, declaredNames(facts.params));
+  const names = declaredNames(facts.params);
+  const keyOf = compileKey<Params>(facts.key as string, names);
   const memoryOnly = facts.tiers?.length === 1;
   const loading = "from" in facts ? { source: facts.from, request: facts.request, compute: facts.compute } : loadersAsSource(facts);
   return Object.freeze({
@@ -108,6 +114,8 @@ export function defineEntry<
     warmCheck: facts.warmCheck ?? "every",
     existence: facts.existence,
     keyOf,
+    names: names ?? none,
+    hashOf: compileHash<Params>(facts.name, names),
     placedByKey: !facts.tags,
     ...tagsOf(facts, keyOf),
     ...loading,

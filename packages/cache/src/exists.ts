@@ -10,7 +10,7 @@ export async function exists<Params extends object, Context>(
   entry: Entry<Params, unknown, Context>,
   params: Params,
 ): Promise<boolean> {
-  if ((core.bus.listening || entry.memoryOnly) && core.memory.get(entry.name, entry.keyOf(params))) return true;
+  if ((core.bus.listening || entry.memoryOnly) && core.memory.getValue(entry, params)) return true;
   if (entry.memoryOnly) return false;
   const place = new Fences(core.keys).placeOf(entry, params);
   const keys = [...place.fences.map((fence) => fence.key), place.key];

@@ -11,14 +11,13 @@ export async function getMany<Params extends object, Value, Context>(
   entry: Entry<Params, Value, Context>,
   sets: readonly Params[],
 ): Promise<(Value | null)[]> {
-  const entryKeys = sets.map((params) => entry.keyOf(params));
-  const here = nearMany(core, entry, entryKeys, sets);
+  const here = nearMany(core, entry, sets);
   const away: Passage<Params, Value>[] = [];
   for (let index = 0; index < sets.length; index++) {
-    if (!here[index]) away.push(passageOf(core.keys, entry, entryKeys[index] as string, sets[index] as Params));
+    if (!here[index]) away.push(passageOf(core.keys, entry, sets[index] as Params));
   }
   const arriving = away.length > 0 ? takeOff(core, entry, away, false) : [];
-  core.popularity.countMany(entry.name, entryKeys, sets); // while Redis looks
+  core.popularity.countMany(entry, sets); // while Redis looks
   const arrivals = await arriving;
   let next = 0;
   return here.map((value) => (value ?? servedBy(arrivals[next++] as Arrival<Value>)).value);

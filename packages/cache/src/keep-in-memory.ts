@@ -34,7 +34,7 @@ async function keepOne<Params extends object, Value, Context>(
   core.flights.start(flights);
   const value = await coming.finally(() => core.flights.land(flights));
   if (flight.state !== "current") return false;
-  core.memory.set(entryKey, value, flight.tags, entry);
+  core.memory.set(entry, params, entryKey, value, flight.tags);
   return true;
 }
 

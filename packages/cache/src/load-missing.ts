@@ -35,7 +35,7 @@ export async function loadMissing<Params extends object, Value, Context>(
   const refused = await store(core, entry, loaded, patience);
   for (const { passage, value } of loaded) {
     passage.serve(value, bypass ? "bypass" : "miss");
-    if (!refused && passage.state === "current") core.memory.set(passage.entryKey, value, passage.tags, entry);
+    if (!refused && passage.state === "current") core.memory.set(entry, passage.params, passage.entryKey, value, passage.tags);
   }
 }
 
@@ -98,13 +98,14 @@ async function store<Params, Value, Context>(
 /** Whether something stands in for a failed load: what Redis has, or, if it doesn't answer, what memory has. */
 function serveStale<Params extends object, Value, Context>(
   { clock, events, memory }: CacheCore<Context>,
-  { name, graceMs }: Entry<Params, Value, Context>,
+  entry: Entry<Params, Value, Context>,
   passage: Passage<Params, Value>,
   answered: boolean,
 ): boolean {
-  const { entryKey, kept } = passage;
+  const { name, graceMs } = entry;
+  const { kept } = passage;
   const inRedis = kept && kept.expiresAt + graceMs > clock() ? kept : undefined;
-  const value = inRedis ?? (answered ? undefined : memory.getStale<Value>(name, entryKey));
+  const value = inRedis ?? (answered ? undefined : memory.getStale<Params, Value>(entry, passage.params));
   if (!value) return false;
   events.emit("stale", { entry: name, tier: inRedis ? "l2" : "l1" });
   passage.serve(value, "stale");

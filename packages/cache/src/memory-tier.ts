@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { Entry } from "./entry.ts";
 import { Reading } from "./reading.ts";
 import type { CachedValue } from "./stored-value.ts";
 
@@ -7,67 +8,76 @@ export interface MemoryLimits {
   maxBytes: number;
 }
 
-/** Of the entry of a value: how long that is kept in memory, ms. */
-export interface MemoryTimes {
-  name: string;
-  memoryTtlMs: number;
-  graceMs: number;
-}
+/** What memory has to know of the entry of a value. */
+type Kind<Params extends object> = Pick<Entry<Params, unknown, never>, "name" | "names" | "keyOf" | "hashOf" | "memoryTtlMs" | "graceMs">;
 
 interface Kept {
-  readonly value: CachedValue;
   /** Made when it is first asked for, and then what each reader waits for. */
-  reading?: Promise<Reading>;
-  readonly entry: string;
+  reading: Promise<Reading> | undefined;
+  readonly value: CachedValue;
+  readonly entry: Kind<never>;
+  /** Of its parameters, and these, in the order of their names. */
+  readonly hash: number;
+  readonly params: readonly unknown[];
+  readonly key: string;
   readonly bytes: number;
   readonly tags: readonly string[];
   readonly freshUntil: number;
   readonly dropAt: number;
 }
 
-/** What an object costs besides its text, in bytes. */
-const overhead = 200;
+/** What a value costs besides its text and its key, in bytes, and what each of its tags does. */
+const overhead = 450;
+const tagOverhead = 300;
 
-/** L1: values in this process's memory, bounded by number and bytes, found by what their entries call their keys, and dropped by tag. */
+/**
+ * L1: values in this process's memory, bounded by number and bytes, and dropped by tag. They are found by what their entries
+ * call their keys; since to write and to hash that costs more than all the rest of a read, a hash of their parameters comes first.
+ */
 export class MemoryTier {
   readonly #kept: LRUCache<string, Kept>;
+  readonly #ofHash = new Map<number, Kept>();
   readonly #keysOfTag = new Map<string, Set<string>>();
   readonly #clock: () => number;
 
   constructor({ maxEntries, maxBytes }: MemoryLimits, clock: () => number) {
     this.#clock = clock;
-    this.#kept = new LRUCache({ max: maxEntries, maxSize: maxBytes, dispose: ({ tags }, key) => this.#forget(key, tags) });
+    this.#kept = new LRUCache({ max: maxEntries, maxSize: maxBytes, dispose: (kept) => this.#forget(kept) });
   }
 
   get isEmpty(): boolean {
     return this.#kept.size === 0;
   }
 
-  get(entry: string, key: string): Promise<Reading> | undefined {
-    const kept = this.#fresh(entry, key);
+  get<Params extends object>(entry: Kind<Params>, params: Params): Promise<Reading> | undefined {
+    const kept = this.#fresh(entry, params);
     if (kept) kept.reading ??= Promise.resolve(new Reading(kept.value, "l1"));
     return kept?.reading;
   }
 
   /** The same without the reading that `get` makes of it. */
-  getValue<Value>(entry: string, key: string): CachedValue<Value> | undefined {
-    return this.#fresh(entry, key)?.value as CachedValue<Value> | undefined;
+  getValue<Params extends object, Value>(entry: Kind<Params>, params: Params): CachedValue<Value> | undefined {
+    return this.#fresh(entry, params)?.value as CachedValue<Value> | undefined;
   }
 
   /** What may stand in for a failed load; never kept longer than what is fresh, for an invalidation may not have been heard. */
-  getStale<Value>(entry: string, key: string): CachedValue<Value> | undefined {
-    const kept = this.#kept.get(key);
-    return kept && kept.entry === entry && kept.dropAt > this.#clock() ? (kept.value as CachedValue<Value>) : undefined;
+  getStale<Params extends object, Value>(entry: Kind<Params>, params: Params): CachedValue<Value> | undefined {
+    const kept = this.#find(entry, params);
+    return kept && kept.dropAt > this.#clock() ? (kept.value as CachedValue<Value>) : undefined;
   }
 
-  /** Keeps a value, which is fresh no longer than `memoryTtlMs`. */
-  set(key: string, value: CachedValue, tags: readonly string[], { name, memoryTtlMs, graceMs }: MemoryTimes): void {
-    const bytes = overhead + 2 * (key.length + value.length);
+  /** Keeps a value, which is fresh no longer than its entry's `memoryTtlMs`. */
+  set<Params extends object>(entry: Kind<Params>, params: Params, key: string, value: CachedValue, tags: readonly string[]): void {
+    const bytes = overhead + tags.length * tagOverhead + 2 * (key.length + value.length);
     if (bytes > this.#kept.maxSize) return void this.delete([key]);
-    const until = this.#clock() + memoryTtlMs;
+    const until = this.#clock() + entry.memoryTtlMs;
     const freshUntil = Math.min(value.expiresAt, until);
-    const dropAt = Math.min(value.expiresAt + graceMs, until);
-    this.#kept.set(key, { value, entry: name, bytes, tags, freshUntil, dropAt }, { size: bytes });
+    const dropAt = Math.min(value.expiresAt + entry.graceMs, until);
+    const hash = entry.hashOf(params);
+    const values = entry.names.map((name) => params[name as keyof Params]);
+    const kept = { reading: undefined, value, entry, hash, params: values, key, bytes, tags, freshUntil, dropAt };
+    this.#kept.set(key, kept, { size: bytes });
+    if (hash >= 0) this.#ofHash.set(hash, kept);
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);
       if (keys) keys.add(key);
@@ -96,8 +106,8 @@ export class MemoryTier {
   byEntry(): Record<string, { values: number; bytes: number }> {
     const held: Record<string, { values: number; bytes: number }> = {};
     for (const { entry, bytes } of this.#kept.values()) {
-      const { values, bytes: before } = held[entry] ?? { values: 0, bytes: 0 };
-      held[entry] = { values: values + 1, bytes: before + bytes };
+      const { values, bytes: before } = held[entry.name] ?? { values: 0, bytes: 0 };
+      held[entry.name] = { values: values + 1, bytes: before + bytes };
     }
     return held;
   }
@@ -111,16 +121,31 @@ export class MemoryTier {
     return this.#keysOfTag.size;
   }
 
-  #fresh(entry: string, key: string): Kept | undefined {
-    const kept = this.isEmpty ? undefined : this.#kept.get(key);
-    return kept && kept.entry === entry && kept.freshUntil > this.#clock() ? kept : undefined;
+  #fresh<Params extends object>(entry: Kind<Params>, params: Params): Kept | undefined {
+    const kept = this.isEmpty ? undefined : this.#find(entry, params);
+    return kept && kept.freshUntil > this.#clock() ? kept : undefined;
   }
 
-  #forget(key: string, tags: readonly string[]): void {
+  #find<Params extends object>(entry: Kind<Params>, params: Params): Kept | undefined {
+    const near = this.#ofHash.get(entry.hashOf(params));
+    const isIt = near !== undefined && near.entry === entry && haveSame(entry.names, params, near.params);
+    const kept = this.#kept.get(isIt ? near.key : entry.keyOf(params)); // also of what was found, which is in use
+    return kept?.entry.name === entry.name ? kept : undefined;
+  }
+
+  #forget(kept: Kept): void {
+    const { key, tags, hash } = kept;
+    if (this.#ofHash.get(hash) === kept) this.#ofHash.delete(hash);
     for (const tag of tags) {
       const keys = this.#keysOfTag.get(tag);
       keys?.delete(key);
       if (keys?.size === 0) this.#keysOfTag.delete(tag);
     }
   }
+}
+
+function haveSame(names: readonly string[], params: object, values: readonly unknown[]): boolean {
+  const own = params as Record<string, unknown>;
+  for (let index = 0; index < names.length; index++) if (own[names[index] as string] !== values[index]) return false;
+  return true;
 }

@@ -7,12 +7,11 @@ import type { CachedValue } from "./stored-value.ts";
 export function near<Params extends object, Value, Context>(
   core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
-  entryKey: string,
   params: Params,
 ): Promise<Reading<Value>> | undefined {
   const { name } = entry;
   if (mayAskMemory(core, entry)) {
-    const reading = core.memory.get(name, entryKey);
+    const reading = core.memory.get(entry, params);
     core.events.emit(reading ? "hit" : "miss", { entry: name, tier: "l1", values: 1 });
     if (reading) return reading as Promise<Reading<Value>>;
   }
@@ -24,14 +23,13 @@ export function near<Params extends object, Value, Context>(
 export function nearMany<Params extends object, Value, Context>(
   core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,
-  entryKeys: readonly string[],
   sets: readonly Params[],
 ): (CachedValue<Value> | undefined)[] {
   const { name } = entry;
   const asked = mayAskMemory(core, entry);
   let hits = 0;
-  const found = entryKeys.map((entryKey) => {
-    const value = asked ? core.memory.getValue<Value>(name, entryKey) : undefined;
+  const found = sets.map((params) => {
+    const value = asked ? core.memory.getValue<Params, Value>(entry, params) : undefined;
     if (value) hits += 1;
     return value;
   });

@@ -62,10 +62,10 @@ export class Passage<Params, Value> implements Flight, Place, Arrival<Value> {
   }
 }
 
-/** The passage of a parameter set whose key its entry calls `entryKey`. */
+/** The passage of a parameter set. */
 export const passageOf = <Params extends object, Value, Context>(
   keys: CacheKeys,
   entry: Entry<Params, Value, Context>,
-  entryKey: string,
   params: Params,
+  entryKey = entry.keyOf(params),
 ): Passage<Params, Value> => new Passage(keys.value(entry, params, entryKey), entryKey, params, entry.sharedTags(params), entry.placedByKey);

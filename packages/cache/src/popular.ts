@@ -22,7 +22,7 @@ const endsInMemory = <Params extends object, Context>(
   { memory }: CacheCore<Context>,
   entry: Entry<Params, unknown, Context>,
   sets: readonly Params[],
-) => sets.map((params) => memory.getValue(entry.name, entry.keyOf(params))?.expiresAt ?? 0);
+) => sets.map((params) => memory.getValue(entry, params)?.expiresAt ?? 0);
 
 async function endsInRedis<Params extends object, Context>(
   { keys, l2 }: CacheCore<Context>,

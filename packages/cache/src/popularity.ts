@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { CacheKeys } from "./cache-keys.ts";
+import type { Entry } from "./entry.ts";
 import { Sketch } from "./sketch.ts";
 
 /** So many parameter sets are remembered of each entry. */
@@ -8,6 +9,8 @@ const remembered = 1_000;
 const stride = (reads: number): number => (reads < 10_000 ? 1 : reads < 100_000 ? 16 : 256);
 /** Counts of the hour before the present one still count by half, older ones not at all. */
 const windowMs = 3_600_000;
+
+type Keyed<Params extends object> = Pick<Entry<Params, unknown, never>, "name" | "keyOf">;
 
 interface Counted {
   readonly sketch: Sketch<object>;
@@ -31,13 +34,13 @@ export class Popularity {
     this.#random = random;
   }
 
-  count(entry: string, key: string, params: object): void {
-    this.#count(this.#counted.get(entry) ?? this.#begin(entry), key, params);
+  count<Params extends object>(entry: Keyed<Params>, params: Params): void {
+    this.#count(this.#counted.get(entry.name) ?? this.#begin(entry.name), entry, params);
   }
 
-  countMany(entry: string, keys: readonly string[], sets: readonly object[]): void {
-    const counted = this.#counted.get(entry) ?? this.#begin(entry);
-    for (let index = 0; index < keys.length; index++) this.#count(counted, keys[index] as string, sets[index] as object);
+  countMany<Params extends object>(entry: Keyed<Params>, sets: readonly Params[]): void {
+    const counted = this.#counted.get(entry.name) ?? this.#begin(entry.name);
+    for (const params of sets) this.#count(counted, entry, params);
   }
 
   /** Adds to Redis what was counted since the last time; what Redis does not take is forgotten. */
@@ -67,11 +70,11 @@ export class Popularity {
       .map((member) => JSON.parse(member));
   }
 
-  #count(counted: Counted, key: string, params: object): void {
+  #count<Params extends object>(counted: Counted, { keyOf }: Keyed<Params>, params: Params): void {
     counted.reads += 1;
     if (counted.reads < counted.next) return;
     const each = stride(counted.reads);
-    counted.sketch.count(key, params, each);
+    counted.sketch.count(keyOf(params), params, each);
     counted.next = counted.reads + 1 + Math.floor(this.#random() * (2 * each - 1));
   }
 

@@ -39,17 +39,17 @@ function serveKept<Params extends object, Value, Context>(
 
 function serveFromMemory<Params extends object, Value, Context>(
   { events, memory }: CacheCore<Context>,
-  { name }: Entry<Params, Value, Context>,
+  entry: Entry<Params, Value, Context>,
   passages: readonly Passage<Params, Value>[],
 ): number {
   let values = 0;
   for (const passage of passages) {
-    const value = memory.getValue<Value>(name, passage.entryKey);
+    const value = memory.getValue<Params, Value>(entry, passage.params);
     if (!value) continue;
     values += 1;
     passage.serve(value, "l1");
   }
-  if (values > 0) events.emit("hit", { entry: name, tier: "l1", values });
+  if (values > 0) events.emit("hit", { entry: entry.name, tier: "l1", values });
   return values;
 }
 

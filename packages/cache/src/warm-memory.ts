@@ -18,9 +18,9 @@ export async function warmMemory<Context>(
     signal?.throwIfAborted();
     const places = new Map(ofEntry.map((target) => [entry.keyOf(target.params) as string, target]));
     const until = core.clock() + (renew ? lastPartMs(entry, core.defaultTtlMs) : 0);
-    const isDue = (entryKey: string) => force || (core.memory.getValue(entry.name, entryKey)?.expiresAt ?? 0) <= until;
-    const due = [...places].filter(([entryKey]) => isDue(entryKey));
-    const passages = due.map(([entryKey, { params }]) => passageOf(core.keys, entry, entryKey, params));
+    const isDue = (params: object) => force || (core.memory.getValue(entry, params)?.expiresAt ?? 0) <= until;
+    const due = [...places].filter(([, { params }]) => isDue(params));
+    const passages = due.map(([entryKey, { params }]) => passageOf(core.keys, entry, params, entryKey));
     warmed.fresh += ofEntry.length - due.length; // one that is named twice is fresh the second time
     for (const [index, arrival] of (await takeOff(inContext, entry, passages, true)).entries()) {
       const failure = arrival.failure?.cause ?? (arrival.source === "stale" ? new Error("its load failed") : undefined);
