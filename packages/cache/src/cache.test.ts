@@ -118,7 +118,7 @@ test("a great many values are asked for in a few parts, at once, and those that 
   const send = vi.spyOn(here.redis, "sendCommand");
   const values = here.getMany(entry, sets);
   const asked = send.mock.calls.map(([{ name, args }]) => [name, args.length]);
-  expect(asked).toEqual(Array(5).fill(["mget", 100]));
+  expect(asked).toEqual(Array(5).fill(["mget", 2 * 50])); // each with its fence
   expect(await values).toEqual(sets.map(({ id }) => `value ${id}`));
   expect(load.mock.calls).toEqual([[missing]]);
 });

@@ -75,7 +75,7 @@ export function note(fences: readonly Fence[], tokens: readonly (string | null |
 }
 
 /** What a value carries: the tokens of the fences that readers look at, and the lives of the servers that told them. */
-export function tokenOf(fences: readonly Fence[], life = fences[0]?.life ?? ""): string {
+function tokenOf(fences: readonly Fence[], life = fences[0]?.life ?? ""): string {
   if (fences.length === 0) return `@${life}`;
   let tokens = "";
   let isOneLife = true;
@@ -84,6 +84,18 @@ export function tokenOf(fences: readonly Fence[], life = fences[0]?.life ?? ""):
     isOneLife &&= fence.life === life;
   }
   return isOneLife ? `${tokens}@${life}` : `${tokens}@${[life, ...fences.map((fence) => fence.life)].join(",")}`;
+}
+
+/** `tokenOf` for many values: those that come one after the other often have the same. */
+export function createTokenOf(): typeof tokenOf {
+  let last: { readonly fences: readonly Fence[]; readonly life: string } | undefined;
+  let token = "";
+  return (fences, life = fences[0]?.life ?? "") => {
+    if (last?.fences === fences && last.life === life) return token;
+    last = { fences, life };
+    token = tokenOf(fences, life);
+    return token;
+  };
 }
 
 /** `tokenOfPlace` for many places whose tokens have been taken: those that come one after the other often have the same fences. */

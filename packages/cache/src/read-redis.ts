@@ -1,6 +1,6 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
-import { Fences, note, tokenOf } from "./fences.ts";
+import { createTokenOf, Fences, note } from "./fences.ts";
 import type { Passage } from "./passage.ts";
 import { readStored } from "./stored-value.ts";
 import { type Patience, tryRedis } from "./try-redis.ts";
@@ -46,12 +46,13 @@ async function readPart<Params extends object, Value, Context>(
   const found = await l2.read(keys);
   const { life } = l2;
   note(looked, found, life);
+  const tokenOf = createTokenOf();
   for (let index = 0; index < passages.length; index++) {
     const stored = found[looked.length + index];
     if (!stored) continue;
     const passage = passages[index] as Passage<Params, Value>;
     const guarding = guards[index] as (typeof guards)[number];
-    passage.kept = readStored(entry, stored, entry.placedByKey ? tokenOf(guarding, life.of(passage.key)) : tokenOf(guarding));
+    passage.kept = readStored(entry, stored, tokenOf(guarding, entry.placedByKey ? life.of(passage.key) : undefined));
   }
   return true;
 }
