@@ -9,10 +9,13 @@ import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { type BenchmarkResult, compare, inTurn, secondsOf } from "./measure.ts";
 
-const runs = 5;
+const runs = 15;
 const keys = 10_000;
-const hits = 200_000;
-const reads = 5_000;
+const hits = 100_000;
+const reads = 2_500;
+const readsTogether = 10_000;
+const readsInHundreds = 40_000;
+const writesOneByOne = 2_000;
 const atOnce = 100;
 const writesAtOnce = 1_000;
 const ttlMs = 3_600_000;
@@ -71,13 +74,13 @@ export async function run(): Promise<BenchmarkResult> {
       sequential: () => perSecond(reads, async () => repeat(reads, (set) => far.cache.get(entry, set))),
       rawSequentialOfOurs: () => perSecond(reads, async () => repeat(reads, async (set) => (await rawGetOurs(redis, [set]))[0])),
       rawSequential: () => perSecond(reads, async () => repeat(reads, (set) => rawGet(redis, set))),
-      concurrent: () => perSecond(4 * reads, async () => repeatTogether(4 * reads, (set) => far.cache.get(entry, set))),
-      rawConcurrent: () => perSecond(4 * reads, async () => repeatTogether(4 * reads, (set) => rawGet(redis, set))),
-      many: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => far.cache.getMany(entry, some))),
-      rawMany: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetMany(redis, some))),
-      rawManyOfOurs: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetOurs(redis, some))),
-      manyTagged: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => far.cache.getMany(tagged, some))),
-      rawManyTwice: () => perSecond(4 * reads, async () => inHundreds(4 * reads, (some) => rawGetTwice(redis, some))),
+      concurrent: () => perSecond(readsTogether, async () => repeatTogether(readsTogether, (set) => far.cache.get(entry, set))),
+      rawConcurrent: () => perSecond(readsTogether, async () => repeatTogether(readsTogether, (set) => rawGet(redis, set))),
+      many: () => perSecond(readsInHundreds, async () => inHundreds(readsInHundreds, (some) => far.cache.getMany(entry, some))),
+      rawMany: () => perSecond(readsInHundreds, async () => inHundreds(readsInHundreds, (some) => rawGetMany(redis, some))),
+      rawManyOfOurs: () => perSecond(readsInHundreds, async () => inHundreds(readsInHundreds, (some) => rawGetOurs(redis, some))),
+      manyTagged: () => perSecond(readsInHundreds, async () => inHundreds(readsInHundreds, (some) => far.cache.getMany(tagged, some))),
+      rawManyTwice: () => perSecond(readsInHundreds, async () => inHundreds(readsInHundreds, (some) => rawGetTwice(redis, some))),
       setMany: () =>
         perSecond(keys, () =>
           far.cache.setMany(
@@ -86,7 +89,8 @@ export async function run(): Promise<BenchmarkResult> {
           ),
         ),
       rawSetMany: () => perSecond(keys, () => rawSetMany(redis)),
-      bentoSetMany: () => perSecond(keys, async () => repeat(keys, (set) => bento.set({ key: keyOf(set), value: statsOf(set), ttl: ttlMs }))),
+      bentoSetMany: () =>
+        perSecond(writesOneByOne, async () => repeat(writesOneByOne, (set) => bento.set({ key: keyOf(set), value: statsOf(set), ttl: ttlMs }))),
     },
     runs,
   );
