@@ -7,7 +7,7 @@ import { Fences, note, tokenOfPlace } from "./fences.ts";
 import { loadMissing } from "./load-missing.ts";
 import type { Passage } from "./passage.ts";
 import type { Place } from "./place.ts";
-import { readStored } from "./stored-value.ts";
+import { createStoredReader } from "./stored-value.ts";
 import { type Patience, tryRedis } from "./try-redis.ts";
 
 const firstPauseMs = 4;
@@ -59,9 +59,10 @@ async function claim<Params extends object, Value, Context>(
   if (!answers) return undefined;
   const [claims, tokens] = answers;
   note(others, tokens, core.l2.life);
+  const read = createStoredReader(entry);
   for (const [index, passage] of passages.entries()) {
     const stored = claims[index]?.stored;
-    if (stored) passage.kept = readStored(entry, stored, tokenOfPlace(passage));
+    if (stored) passage.kept = read(stored, tokenOfPlace(passage));
   }
   arrive(core, entry, passages);
   const leased = passages.filter((_passage, index) => claims[index]?.leased);

@@ -2,7 +2,7 @@ import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import { createTokenOf, Fences, note } from "./fences.ts";
 import type { Passage } from "./passage.ts";
-import { readStored } from "./stored-value.ts";
+import { createStoredReader } from "./stored-value.ts";
 import { type Patience, tryRedis } from "./try-redis.ts";
 
 /** Many values are asked for in so many parts, so that those that have come are read while Redis looks for the next ones. */
@@ -47,12 +47,13 @@ async function readPart<Params extends object, Value, Context>(
   const { life } = l2;
   note(looked, found, life);
   const tokenOf = createTokenOf();
+  const read = createStoredReader(entry);
   for (let index = 0; index < passages.length; index++) {
     const stored = found[looked.length + index];
     if (!stored) continue;
     const passage = passages[index] as Passage<Params, Value>;
     const guarding = guards[index] as (typeof guards)[number];
-    passage.kept = readStored(entry, stored, tokenOf(guarding, entry.placedByKey ? life.of(passage.key) : undefined));
+    passage.kept = read(stored, tokenOf(guarding, entry.placedByKey ? life.of(passage.key) : undefined));
   }
   return true;
 }

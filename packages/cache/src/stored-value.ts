@@ -30,22 +30,29 @@ export function freshUntil(stored: string, token: string): number {
   return cachedAt + freshMs;
 }
 
-/** Reads a stored value; `undefined` if it was invalidated, can't be read, or doesn't fit its entry's schema any more. */
-export function readStored<Value>(
+/**
+ * The function that reads stored values of an entry: `undefined` for what was invalidated, since it does not carry this token,
+ * can't be read, or doesn't fit the entry's schema any more. Values that come one after the other often have the same token.
+ */
+export function createStoredReader<Value>(
   entry: Pick<Entry<never, Value, never>, "fingerprint" | "value">,
-  stored: string,
-  token: string,
-): CachedValue<Value> | undefined {
+): (stored: string, token: string) => CachedValue<Value> | undefined {
   const { fingerprint } = entry;
-  const isOfToday = fingerprint !== "" && stored.startsWith(fingerprint) && stored[fingerprint.length] === ".";
-  const timesAt = tokenEnd(stored, isOfToday ? fingerprint.length + 1 : stored.indexOf(".") + 1, token);
-  if (!timesAt) return undefined;
-  const { cachedAt, freshMs, end: timesEnd } = readTimes(stored, timesAt);
-  const end = stored[timesEnd] === separator ? timesEnd : stored.indexOf(separator, timesEnd);
-  const value = fitting(entry, parse(stored.slice(end + 1)), isOfToday);
-  if (value === undefined) return undefined;
-  const mark = timesEnd < end ? stored.slice(timesEnd + 1, end) : undefined;
-  return { value, cachedAt, expiresAt: cachedAt + freshMs, mark, length: stored.length - end - 1 };
+  let last: string | undefined;
+  let start = "";
+  return (stored, token) => {
+    if (token !== last) start = `${fingerprint}.${token}.`;
+    last = token;
+    const isOfToday = fingerprint !== "" && stored.startsWith(start);
+    const timesAt = isOfToday ? start.length : tokenEnd(stored, stored.indexOf(".") + 1, token);
+    if (!timesAt) return undefined;
+    const { cachedAt, freshMs, end: timesEnd } = readTimes(stored, timesAt);
+    const end = stored[timesEnd] === separator ? timesEnd : stored.indexOf(separator, timesEnd);
+    const value = fitting(entry, parse(stored.slice(end + 1)), isOfToday);
+    if (value === undefined) return undefined;
+    const mark = timesEnd < end ? stored.slice(timesEnd + 1, end) : undefined;
+    return { value, cachedAt, expiresAt: cachedAt + freshMs, mark, length: stored.length - end - 1 };
+  };
 }
 
 /** Where what follows the token begins, if it is this one; else 0. */
