@@ -5,7 +5,12 @@ import { freePort, startChild } from "@caretaker/stack";
 import type { Bench } from "./bench-queue.ts";
 
 const programs = {
-  ours: ["--max-semi-space-size=8", "--heap-growing-percent=120", fileURLToPath(new URL("../../apps/worker/src/main.ts", import.meta.url))],
+  ours: [
+    "--max-semi-space-size=8",
+    "--heap-growing-percent=120",
+    "--no-parallel-scavenge",
+    fileURLToPath(new URL("../../apps/worker/src/main.ts", import.meta.url)),
+  ],
   loaded: [fileURLToPath(new URL("./loaded.ts", import.meta.url))],
 };
 const settledMs = 3_000;

@@ -20,7 +20,15 @@ const separator = "|";
  * they were before the load, when it was loaded and for how long it is fresh, in ms, and the mark of the warm-up that wrote it.
  */
 export const storedHeader = ({ fingerprint }: Pick<Entry, "fingerprint">, cachedAt: number, freshMs: number, token: string, mark?: string) =>
-  `${fingerprint}.${token}.${cachedAt}.${freshMs}${mark ? `.${mark}` : ""}${separator}`;
+  `${fingerprint}.${token}.${textOf(cachedAt)}.${freshMs}${mark ? `.${mark}` : ""}${separator}`;
+
+let last = { time: 0, text: "0" };
+
+/** A time as text: many values of a warm-up have the same one, and to write a number beyond 31 bits takes a while. */
+function textOf(time: number): string {
+  if (time !== last.time) last = { time, text: String(time) };
+  return last.text;
+}
 
 /** When a stored value stops being fresh if its fences still have these tokens; 0 otherwise. */
 export function freshUntil(stored: string, token: string): number {

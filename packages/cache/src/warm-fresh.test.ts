@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openCaches } from "../test/open-caches.ts";
 import { probe } from "../test/probe.ts";
 
@@ -24,4 +24,22 @@ test("a value that is its own tag is fresh without its fence", async () => {
   await cache.get(entry, { id: "a" });
   expect(await caches.plain.del(`${caches.prefix}:1:{${entry.name}:a}:fence`)).toBe(1);
   expect(await cache.warm(entry, [{ id: "a" }, { id: "b" }])).toEqual({ ...none, targets: 2, written: 1, fresh: 1 });
+});
+
+test("where one in sixteen of an entry's many values is there, all are looked for, and none where none is", async () => {
+  await using caches = openCaches();
+  const cache = await caches.open();
+  const [{ entry: gone, load }, { entry: there }] = [probe(), probe()];
+  const sets = Array.from({ length: 1_000 }, (_, index) => ({ id: String(index) }));
+  const targets = sets.flatMap((params) => [gone, there].map((entry) => ({ entry, params })));
+  await cache.warm(targets, { context: {} });
+  await caches.plain.del(sets.filter((_, index) => index !== 5).map(({ id }) => `${caches.prefix}:1:{thing:${id}}=${gone.name}:${id}:v`));
+  await cache.delete(there, { id: "7" });
+  load.mockClear();
+  const send = vi.spyOn(cache.redis, "sendCommand");
+  expect(await cache.warm(targets, { context: {} })).toEqual({ ...none, targets: 2_000, written: 1_001, fresh: 999 });
+  const asked = send.mock.calls.flatMap(([{ name, args }]) => (name.endsWith("get") ? (args as string[]).filter((key) => key.endsWith(":v")) : []));
+  expect(asked.filter((key) => key.includes(gone.name)).length).toBe(63);
+  expect(asked.filter((key) => key.includes(there.name)).length).toBe(63 + 1_000);
+  expect(load.mock.calls.flat(2).length).toBe(1_000);
 });

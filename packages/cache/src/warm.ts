@@ -15,6 +15,10 @@ import { beginResult, type Fail, type Warmed, type WarmResult } from "./warm-res
 import type { WarmItem, WarmOptions, WarmTarget } from "./warm-target.ts";
 import { writeOf } from "./write-of.ts";
 
+/** So many values of an entry are worth a look whether any is there: at one in so many. */
+const many = 500;
+const sampled = 16;
+
 /**
  * Loads and stores many values: one read of what may be there, one load for each source that the targets' entries have, one
  * write for each thousand values. Throws if Redis does not take them.
@@ -90,7 +94,10 @@ async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly War
   const raised = newToken(Date.now());
   await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys, raised));
   if (force) return items;
-  const asked = items.filter((item) => !isCold(item, raised));
+  const asked = await itemsThere(
+    core,
+    items.filter((item) => !isCold(item, raised)),
+  );
   const found = await l2.read(asked.map(({ key }) => key));
   const now = clock();
   const fresh = new Set<WarmItem<Context>>();
@@ -99,6 +106,25 @@ async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly War
     if (stored && freshUntil(stored, tokenOfPlace(item)) > now + (renew ? lastPartMs(item.entry, defaultTtlMs) : 0)) fresh.add(item);
   }
   return fresh.size === 0 ? items : items.filter((item) => !fresh.has(item));
+}
+
+/**
+ * The items of those entries of which Redis has something: of each that has many, one in so many is asked for first, and if
+ * none is there, the others are not asked for. One that is there all the same is loaded needlessly.
+ */
+async function itemsThere<Context>({ l2 }: CacheCore<Context>, items: readonly WarmItem<Context>[]): Promise<readonly WarmItem<Context>[]> {
+  if (items.length < many) return items;
+  const groups = [...Map.groupBy(items, ({ entry }) => entry).values()];
+  const samples = groups.map((group) => (group.length < many ? [] : group.filter((_item, index) => index % sampled === 0)));
+  const found = await l2.read(samples.flat().map(({ key }) => key));
+  let from = 0;
+  const there = groups.filter((_group, index) => {
+    const { length } = samples[index] as WarmItem<Context>[];
+    const stored = found.slice(from, from + length);
+    from += length;
+    return length === 0 || stored.some((text) => text !== null);
+  });
+  return there.length === groups.length ? items : there.flat();
 }
 
 function itemOf<Context>(fences: Fences, { entry, params }: WarmTarget<Context>): WarmItem<Context> {

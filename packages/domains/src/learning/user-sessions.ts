@@ -55,22 +55,26 @@ export const userSessions = defineSource<SessionWindow, UserSessions, LoadContex
 /** Numbers as PostgreSQL writes an array of them: what the driver does with a JavaScript array takes many times as long. */
 const arrayLiteral = (numbers: readonly number[]) => `{${numbers.join(",")}}`;
 
-/** Windows of the same user that overlap or touch made one; `placeOf` says for each window where it went. */
+/** Windows that overlap or touch the one before of the same user made one with it; `placeOf` says for each window where it went. */
 function mergeWindows(windows: readonly SessionWindow[]) {
   const merged: { userId: number; from: number; to: number }[] = [];
   const placeOf: number[] = [];
-  const order = windows.map((_, index) => index).sort((a, b) => compare(windows[a] as SessionWindow, windows[b] as SessionWindow));
-  for (const index of order) {
-    const window = windows[index] as SessionWindow;
-    const last = merged.at(-1);
-    if (last && last.userId === window.userId && window.from <= last.to) last.to = Math.max(last.to, window.to);
-    else merged.push({ ...window });
-    placeOf[index] = merged.length - 1;
+  const lastOf = new Map<number, number>();
+  for (const { userId, from, to } of windows) {
+    const place = lastOf.get(userId) ?? -1;
+    const last = merged[place];
+    if (last && from <= last.to && to >= last.from) {
+      last.from = Math.min(last.from, from);
+      last.to = Math.max(last.to, to);
+      placeOf.push(place);
+    } else {
+      lastOf.set(userId, merged.length);
+      placeOf.push(merged.length);
+      merged.push({ userId, from, to });
+    }
   }
   return { merged, placeOf };
 }
-
-const compare = (a: SessionWindow, b: SessionWindow) => a.userId - b.userId || (a.from < b.from ? -1 : Number(a.from > b.from));
 
 const none: readonly Session[] = Object.freeze([]);
 let last: { text: string; sessions: readonly Session[] } = { text: "", sessions: none };
