@@ -19,4 +19,4 @@ RUN mkdir /reports && chown node:node /reports
 USER node
 # Node is process 1: it gets SIGTERM itself and ends its jobs in peace
 ENTRYPOINT ["node"]
-CMD ["--max-semi-space-size=8", "--heap-growing-percent=120", "--no-parallel-scavenge", "apps/worker/src/main.ts"]
+CMD ["--max-semi-space-size=8", "--heap-growing-percent=80", "--no-parallel-scavenge", "apps/worker/src/main.ts"]

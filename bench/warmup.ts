@@ -72,7 +72,7 @@ export async function run(): Promise<BenchmarkResult> {
 }
 
 const startWorker = (stack: Stack, number: number, port: number) =>
-  startChild(["--max-semi-space-size=8", "--heap-growing-percent=120", "--no-parallel-scavenge", workerProgram], {
+  startChild(["--max-semi-space-size=8", "--heap-growing-percent=80", "--no-parallel-scavenge", workerProgram], {
     DATABASE_URL: stack.databaseUrl,
     REDIS_URL: stack.redisUrl,
     WORKER_NAME: `worker-${number}`,

@@ -7,7 +7,7 @@ import type { Bench } from "./bench-queue.ts";
 const programs = {
   ours: [
     "--max-semi-space-size=8",
-    "--heap-growing-percent=120",
+    "--heap-growing-percent=80",
     "--no-parallel-scavenge",
     fileURLToPath(new URL("../../apps/worker/src/main.ts", import.meta.url)),
   ],

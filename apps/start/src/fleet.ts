@@ -20,7 +20,7 @@ export interface Fleet extends AsyncDisposable {
 }
 
 /** A worker's garbage is collected earlier than V8 would: a quarter less memory for a few percent more processor time (docs/performance.md). */
-const smallMemory = ["--max-semi-space-size=8", "--heap-growing-percent=120", "--no-parallel-scavenge"];
+const smallMemory = ["--max-semi-space-size=8", "--heap-growing-percent=80", "--no-parallel-scavenge"];
 
 const program = (app: string) => fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
 
