@@ -73,6 +73,7 @@ export async function run(): Promise<BenchmarkResult> {
       bento: () => perSecond(hits, async () => repeat(hits, (set) => bento.get({ key: keyOf(set) }))),
       sequential: () => perSecond(reads, async () => repeat(reads, (set) => far.cache.get(entry, set))),
       rawSequentialOfOurs: () => perSecond(reads, async () => repeat(reads, async (set) => (await rawGetOurs(redis, [set]))[0])),
+      rawSequentialGuarded: () => perSecond(reads, async () => repeat(reads, (set) => rawGetGuarded(redis, set))),
       rawSequential: () => perSecond(reads, async () => repeat(reads, (set) => rawGet(redis, set))),
       concurrent: () => perSecond(readsTogether, async () => repeatTogether(readsTogether, (set) => far.cache.get(entry, set))),
       rawConcurrent: () => perSecond(readsTogether, async () => repeatTogether(readsTogether, (set) => rawGet(redis, set))),
@@ -111,6 +112,13 @@ export async function run(): Promise<BenchmarkResult> {
       compare("l1-get-bentocache", "reads/s", figures.l1, figures.bento, "bentocache"),
       compare("l2-get-sequential", "reads/s", figures.sequential, figures.rawSequential, "ioredis GET and JSON.parse"),
       compare("l2-alone", "reads/s", figures.rawSequentialOfOurs, figures.rawSequential, "GET, ours MGET of one of the cache's own keys and values"),
+      compare(
+        "promises-alone",
+        "reads/s",
+        figures.rawSequentialGuarded,
+        figures.rawSequential,
+        "GET, ours the same of the cache's own keys and values, with a bound on its time and shared by all who ask meanwhile",
+      ),
       compare("l2-get-concurrent", "reads/s", figures.concurrent, figures.rawConcurrent, "100 such GETs at once"),
       compare("get-many", "values/s", figures.many, figures.rawMany, "MGET of 100 and JSON.parse"),
       compare("get-many-tagged", "values/s", figures.manyTagged, figures.rawMany, "MGET of 100 and JSON.parse"),
@@ -175,6 +183,34 @@ async function rawGetMany(redis: Redis, some: readonly Params[]): Promise<unknow
 async function rawGetOurs(redis: Redis, some: readonly Params[]): Promise<unknown[]> {
   const texts = await redis.mget(some.map((set) => `caretaker:1:{${keyOf(set)}}:v`));
   return texts.map((text) => JSON.parse(text?.slice(text.indexOf("|") + 1) ?? "null"));
+}
+
+const underWay = new Map<string, Promise<unknown>>();
+
+/** What two promises, one load and a bound on the time of a read, cost by themselves. */
+function rawGetGuarded(redis: Redis, set: Params): Promise<unknown> {
+  const key = keyOf(set);
+  const known = underWay.get(key);
+  if (known) return known;
+  const read = new Promise<unknown>((resolve, reject) => {
+    const timer = setTimeout(reject, 5_000, new Error("no answer"));
+    const end = () => {
+      clearTimeout(timer);
+      underWay.delete(key);
+    };
+    rawGetOurs(redis, [set]).then(
+      ([value]) => {
+        end();
+        resolve(value);
+      },
+      (error) => {
+        end();
+        reject(error);
+      },
+    );
+  });
+  underWay.set(key, read);
+  return read;
 }
 
 /** What reading the fences of these values costs by itself. */
