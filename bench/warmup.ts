@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { createDomains, fillDemo } from "@caretaker/domains";
 import { type AnyEntry, createEngine, type Engine, type LoadContext, migrate, shortName } from "@caretaker/engine";
-import { freePort, type Stack, startChild, startStack } from "@caretaker/stack";
+import { freePort, type Stack, startChild, startStack, workerFlags } from "@caretaker/stack";
 import { Redis } from "ioredis";
 import { type BenchmarkResult, compare, inTurn, secondsOf } from "./measure.ts";
 
@@ -72,7 +72,7 @@ export async function run(): Promise<BenchmarkResult> {
 }
 
 const startWorker = (stack: Stack, number: number, port: number) =>
-  startChild(["--max-semi-space-size=8", "--heap-growing-percent=80", "--no-parallel-scavenge", workerProgram], {
+  startChild([...workerFlags, workerProgram], {
     DATABASE_URL: stack.databaseUrl,
     REDIS_URL: stack.redisUrl,
     WORKER_NAME: `worker-${number}`,

@@ -1,16 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort, startChild } from "@caretaker/stack";
+import { freePort, startChild, workerFlags } from "@caretaker/stack";
 import type { Bench } from "./bench-queue.ts";
 
 const programs = {
-  ours: [
-    "--max-semi-space-size=8",
-    "--heap-growing-percent=80",
-    "--no-parallel-scavenge",
-    fileURLToPath(new URL("../../apps/worker/src/main.ts", import.meta.url)),
-  ],
+  ours: [...workerFlags, fileURLToPath(new URL("../../apps/worker/src/main.ts", import.meta.url))],
   loaded: [fileURLToPath(new URL("./loaded.ts", import.meta.url))],
 };
 const settledMs = 3_000;

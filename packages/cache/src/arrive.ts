@@ -2,7 +2,7 @@ import type { CacheCore } from "./cache-core.ts";
 import type { Entry } from "./entry.ts";
 import type { Passage } from "./passage.ts";
 
-/** Serves the passages that have found a fresh value in Redis; memory has it then too, unless it was invalidated on the way. How many that were. */
+/** Serves the passages that have found a fresh value in Redis; memory has it then too, unless it was invalidated on the way. Returns how many it has served. */
 export function arrive<Params extends object, Value, Context>(
   { clock, events, memory, warmReads }: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,

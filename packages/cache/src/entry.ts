@@ -67,7 +67,7 @@ export interface Entry<Params extends object = object, Value = unknown, Context 
   readonly keyOf: (params: Params) => string;
   /** The declared parameters; none if they are not known. */
   readonly names: readonly string[];
-  /** Of these, or -1: what is the same is found by it faster than by its key. */
+  /** A hash of these, by which memory finds a value faster than by its key; -1 if there is none. */
   readonly hashOf: (params: Params) => number;
   /** Whether a value's first tag is its own key. */
   readonly placedByKey: boolean;

@@ -129,7 +129,7 @@ export class MemoryTier {
   #find<Params extends object>(entry: Kind<Params>, params: Params): Kept | undefined {
     const near = this.#ofHash.get(entry.hashOf(params));
     const isIt = near !== undefined && near.entry === entry && haveSame(entry.names, params, near.params);
-    const kept = this.#kept.get(isIt ? near.key : entry.keyOf(params)); // also of what was found, which is in use
+    const kept = this.#kept.get(isIt ? near.key : entry.keyOf(params)); // what the hash has found is got as well: to be used keeps it from being dropped
     return kept?.entry.name === entry.name ? kept : undefined;
   }
 

@@ -24,7 +24,7 @@ export async function readThrough<Params extends object, Value, Context>(
   await load(core, entry, missing, { bypass, answered, patience });
 }
 
-/** Serves what is fresh in Redis, or, if that has not answered, in memory: while invalidations are not heard, that is asked only now. How many that were. */
+/** Serves what is fresh in Redis, or, if that has not answered, in memory: while invalidations are not heard, that is asked only now. Returns how many it has served. */
 function serveKept<Params extends object, Value, Context>(
   core: CacheCore<Context>,
   entry: Entry<Params, Value, Context>,

@@ -22,12 +22,12 @@ const separator = "|";
 export const storedHeader = ({ fingerprint }: Pick<Entry, "fingerprint">, cachedAt: number, freshMs: number, token: string, mark?: string) =>
   `${fingerprint}.${token}.${textOf(cachedAt)}.${freshMs}${mark ? `.${mark}` : ""}${separator}`;
 
-let last = { time: 0, text: "0" };
+let lastTime = { time: 0, text: "0" };
 
 /** A time as text: many values of a warm-up have the same one, and to write a number beyond 31 bits takes a while. */
 function textOf(time: number): string {
-  if (time !== last.time) last = { time, text: String(time) };
-  return last.text;
+  if (time !== lastTime.time) lastTime = { time, text: String(time) };
+  return lastTime.text;
 }
 
 /** When a stored value stops being fresh if its fences still have these tokens; 0 otherwise. */
@@ -46,11 +46,11 @@ export function createStoredReader<Value>(
   entry: Pick<Entry<never, Value, never>, "fingerprint" | "value">,
 ): (stored: string, token: string) => CachedValue<Value> | undefined {
   const { fingerprint } = entry;
-  let last: string | undefined;
+  let lastToken: string | undefined;
   let start = "";
   return (stored, token) => {
-    if (token !== last) start = `${fingerprint}.${token}.`;
-    last = token;
+    if (token !== lastToken) start = `${fingerprint}.${token}.`;
+    lastToken = token;
     const isOfToday = fingerprint !== "" && stored.startsWith(start);
     const timesAt = isOfToday ? start.length : tokenEnd(stored, stored.indexOf(".") + 1, token);
     if (!timesAt) return undefined;

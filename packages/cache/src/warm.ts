@@ -1,23 +1,17 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Fence } from "./fence.ts";
-import { newToken } from "./fence-token.ts";
-import { createTokens, Fences, note, tokenOfPlace } from "./fences.ts";
-import { lastPartMs } from "./last-part.ts";
+import { createTokens } from "./fences.ts";
+import { itemsDue } from "./items-due.ts";
 import { type LoadedItems, loadItems } from "./load-items.ts";
 import type { Place } from "./place.ts";
 import { Sent } from "./sent.ts";
 import type { Source } from "./source.ts";
 import type { Write } from "./store-batch.ts";
-import { freshUntil } from "./stored-value.ts";
 import { createValueTexts } from "./value-texts.ts";
 import { warmMemory } from "./warm-memory.ts";
 import { beginResult, type Fail, type Warmed, type WarmResult } from "./warm-result.ts";
 import type { WarmItem, WarmOptions, WarmTarget } from "./warm-target.ts";
 import { writeOf } from "./write-of.ts";
-
-/** So many values of an entry are worth a look whether any is there: at one in so many. */
-const many = 500;
-const sampled = 16;
 
 /**
  * Loads and stores many values: one read of what may be there, one load for each source that the targets' entries have, one
@@ -82,59 +76,6 @@ function fencesOf(items: readonly Place[]): Fence[] {
   }
   return [...fences];
 }
-
-/** The targets that are not fresh (with `renew`, not for long), or all with `force`, with the tokens that their fences have before the load. */
-async function itemsDue<Context>(core: CacheCore<Context>, targets: readonly WarmTarget<Context>[], options: WarmOptions<Context>) {
-  const { keys, l2, clock, defaultTtlMs } = core;
-  const { force, renew, signal } = options;
-  const fences = new Fences(keys);
-  const items = targets.map((target) => itemOf(fences, target));
-  note(fences.all, await l2.read(fences.all.map(({ key }) => key)), l2.life);
-  signal?.throwIfAborted();
-  const raised = newToken(Date.now());
-  await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys, raised));
-  if (force) return items;
-  const asked = await itemsThere(
-    core,
-    items.filter((item) => !isCold(item, raised)),
-  );
-  const found = await l2.read(asked.map(({ key }) => key));
-  const now = clock();
-  const fresh = new Set<WarmItem<Context>>();
-  for (let index = 0; index < asked.length; index++) {
-    const [item, stored] = [asked[index] as WarmItem<Context>, found[index]];
-    if (stored && freshUntil(stored, tokenOfPlace(item)) > now + (renew ? lastPartMs(item.entry, defaultTtlMs) : 0)) fresh.add(item);
-  }
-  return fresh.size === 0 ? items : items.filter((item) => !fresh.has(item));
-}
-
-/**
- * The items of those entries of which Redis has something: of each that has many, one in so many is asked for first, and if
- * none is there, the others are not asked for. One that is there all the same is loaded needlessly.
- */
-async function itemsThere<Context>({ l2 }: CacheCore<Context>, items: readonly WarmItem<Context>[]): Promise<readonly WarmItem<Context>[]> {
-  if (items.length < many) return items;
-  const groups = [...Map.groupBy(items, ({ entry }) => entry).values()];
-  const samples = groups.map((group) => (group.length < many ? [] : group.filter((_item, index) => index % sampled === 0)));
-  const found = await l2.read(samples.flat().map(({ key }) => key));
-  let from = 0;
-  const there = groups.filter((_group, index) => {
-    const { length } = samples[index] as WarmItem<Context>[];
-    const stored = found.slice(from, from + length);
-    from += length;
-    return length === 0 || stored.some((text) => text !== null);
-  });
-  return there.length === groups.length ? items : there.flat();
-}
-
-function itemOf<Context>(fences: Fences, { entry, params }: WarmTarget<Context>): WarmItem<Context> {
-  const { key, fences: own, selfGuarded } = fences.placeOf(entry, params);
-  return { entry, params, key, fences: own, selfGuarded };
-}
-
-/** Whether a fence that a value would have to name has only just been raised, by this warm-up: then there is no such value. */
-const isCold = ({ fences, selfGuarded }: Place, raised: string): boolean =>
-  fences.some(({ token }, index) => token === raised && !(selfGuarded && index === 0));
 
 /** What stores the loaded values, made as it is sent; a value that can't be computed is reported to `fail`. */
 function* writesOf<Context>(

@@ -12,3 +12,4 @@ export { startProxy } from "./tcp-proxy.ts";
 export { temporaryFolder } from "./temporary-folder.ts";
 export { until } from "./until.ts";
 export { untilStopped } from "./until-stopped.ts";
+export { workerFlags } from "./worker-flags.ts";
