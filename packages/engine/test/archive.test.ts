@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { ArchiveResult, PolicyResult, RestoreResult } from "@caretaker/contracts";
 import { expect, test } from "vitest";
+import { actionStep } from "../src/archive/action-step.ts";
 import { type ArchivePolicy, defineArchivePolicy } from "../src/archive/archive-policy.ts";
+import type { Cursor } from "../src/batches/step.ts";
 import { testEngine } from "./test-engine.ts";
 
 const asOf = "2026-03-01T12:00:00Z";
@@ -118,6 +121,32 @@ test("a month that an interrupted run had taken off is dropped and counted by th
   expect(await all.query("select relname::text from pg_class where relname in ('items_archive_2023_06', 'items_archive_2023_07')")).toEqual([
     { relname: "items_archive_2023_07" },
   ]);
+});
+
+test("a month that was put back while its run was interrupted is gone through row by row, if days of it are no longer added up", async () => {
+  await using all = await withItems([old]);
+  all.work();
+  await all.run({ deleteOlderThanDays: 3_000 });
+  const purgeUpTo = async (after: Cursor | null, before: string, batches = Number.POSITIVE_INFINITY) => {
+    const rolledUp = { at: "made_at", before: new Date(before) };
+    const action = { policy: "old", rows: { table: "items_archive", age: "made_at" }, cutoff: new Date("2025-01-01"), rolledUp };
+    const step = await actionStep(all.engine.db, action, randomUUID());
+    let cursor = after;
+    for (let batch = 0; batch === 0 || (cursor && batch < batches); batch += 1) {
+      cursor = (await all.engine.db.session((session) => step.batch(session, { after: cursor, limit: 20, found: [] }), {})).next;
+    }
+    return cursor;
+  };
+  const [from, to] = ["2023-06-01", "2023-07-01"];
+  const rows = await all.count("items_archive_2023_06");
+  const cursor = await purgeUpTo(["items_archive_2023_06"], "2024-01-01", 1);
+  expect(await all.count("items_archive_2023_06")).toBe(rows);
+  expect(await all.count(`items_archive where made_at >= '${from}' and made_at < '${to}'`)).toBe(0);
+  await all.query("comment on table items_archive_2023_06 is null");
+  await all.query(`alter table items_archive attach partition items_archive_2023_06 for values from ('${from}Z') to ('${to}Z')`);
+  expect(await purgeUpTo(cursor, "2023-06-11")).toBeNull();
+  expect(await all.count(`items_archive where made_at >= '${from}' and made_at < '2023-06-11'`)).toBe(0);
+  expect(await all.count("items_archive_2023_06")).toBe(await all.count(`truth where done and made_at >= '2023-06-11' and made_at < '${to}'`));
 });
 
 test("restoring brings a run's rows back as they were, but for keys that are taken", async () => {

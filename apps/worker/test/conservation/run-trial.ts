@@ -50,6 +50,7 @@ export async function runTrial({ databaseUrl, redisUrl, rows, replicas, kills }:
   const fleet: Child[] = await Promise.all(Array.from({ length: replicas }, start));
   opened.defer(async () => void (await Promise.all(fleet.map((child) => child[Symbol.asyncDispose]()))));
   const writer = keepChanging(engine.db, rows);
+  opened.defer(async () => void (await writer.stop())); // the engine waits for its connection
   const work = keepBusy(engine, replicas);
   for (let kill = 0; kill < kills; kill += 1) {
     const before = await batches(engine);
@@ -77,19 +78,22 @@ function keepBusy(engine: Engine, replicas: number) {
     const jobs = await Promise.all(
       [engine.queues.archive, engine.queues.cleanup, engine.queues.analytics].map((queue) => queue.getJobs(["waiting", "active", "delayed"])),
     );
-    return jobs.flat().filter((job) => job?.name.startsWith("learning.")).length;
+    return jobs.flat().filter((job) => job?.name.startsWith("learning."));
   };
   const done = (async () => {
     let jobs = 0;
     for (; !stopped.signal.aborted; await pause(50)) {
-      if ((await underWay()) >= 3 * replicas) continue;
+      if ((await underWay()).length >= 3 * replicas) continue;
       const batchSize = 20 + Math.floor(Math.random() * 200);
       await engine.enqueue("archive", { domain: "learning", policies: ["study-sessions"], asOf, ...limits, batchSize });
       await engine.enqueue("cleanup", { domain: "learning", batchSize });
       await engine.enqueue("analytics", { domain: "learning" }); // days that have changed keep rows from being deleted
       jobs += 3 + (await restoreSome(engine));
     }
-    await until("the last jobs have ended", async () => (await underWay()) === 0, 180_000);
+    await until("the last jobs have ended", async () => (await underWay()).length === 0, 180_000).catch(async (cause) => {
+      const left = (await underWay()).map(({ id, failedReason }) => `${id} (${failedReason ?? "no error"})`);
+      throw new Error(`jobs are still under way: ${left.join(", ")}`, { cause });
+    });
     return jobs;
   })();
   return {

@@ -24,10 +24,11 @@ export async function actionStep(db: Db, action: Action, runId: string): Promise
       const [leaf, next] = leaves.filter((other) => other.name >= name);
       if (!leaf) return { matched: 0, done: 0, next: null };
       const from = { after: leaf.name === name && inside.length > 0 ? inside : null, limit };
-      const isDropped = leaf.detached || (dropsBefore && leaf.before && leaf.before <= dropsBefore);
-      const batch = isDropped
-        ? await dropLeaf(session, table, leaf.name, from.after)
-        : await takeBatch(session, { action, leaf: leaf.name, columns, runId }, from);
+      const isTooOld = dropsBefore !== undefined && leaf.before !== undefined && leaf.before <= dropsBefore;
+      const batch =
+        leaf.detached || isTooOld
+          ? await dropLeaf(session, table, leaf.name, isTooOld)
+          : await takeBatch(session, { action, leaf: leaf.name, columns, runId }, from);
       return { ...batch, next: inLeaf(leaf, batch.next) ?? (next ? [next.name] : null) };
     },
   };
@@ -45,14 +46,15 @@ async function droppedBefore(db: Db, { rows, to, cutoff, rolledUp }: Action): Pr
 
 /**
  * Off its table in one transaction, which locks that for a moment; counted and dropped in the next, when nobody else sees it.
- * Another run may have been faster, or have put it back for a row that came late.
+ * Another run may have been faster, or have put it back for a row that came late: then it is taken off again only if it is still
+ * too old.
  */
-async function dropLeaf(session: Session, table: string, name: string, after: Cursor | null): Promise<Batch> {
-  const isFound = after !== null && (await findDetached(session, table, name));
-  if (isFound === undefined) return { matched: 0, done: 0, next: null };
-  if (!isFound) {
+async function dropLeaf(session: Session, table: string, name: string, isTooOld: boolean): Promise<Batch> {
+  const isDetached = await findDetached(session, table, name);
+  if (isDetached === undefined || !(isDetached || isTooOld)) return { matched: 0, done: 0, next: null };
+  if (!isDetached) {
     await detach(session, table, name);
-    return { matched: 0, done: 0, next: ["detached"] };
+    return { matched: 0, done: 0, next: [] };
   }
   const { rows } = await session.query<{ count: number }>(`select count(*)::int as count from ${name}`);
   await session.query(`drop table ${name}`);

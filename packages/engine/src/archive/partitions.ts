@@ -36,14 +36,9 @@ export async function leavesOf(session: Pick<Session, "query">, table: string): 
   return rows.map(({ name, detached, before }) => ({ name, detached, ...(before === null ? {} : { before: new Date(before) }) }));
 }
 
-/** Takes a partition off its table, if it is still there; the table is locked from here to the commit, so there is nothing else to wait for. */
+/** Takes a partition off its table, which is locked from here to the commit. */
 export async function detach(session: Session, table: string, leaf: string): Promise<void> {
-  await session.query(`select pg_advisory_xact_lock(hashtext('${table}')); do $$ begin
-    if exists (select from pg_inherits where inhrelid = to_regclass('${leaf}') and inhparent = to_regclass('${table}')) then
-      alter table ${table} detach partition ${leaf};
-      comment on table ${leaf} is '${condemned}';
-    end if;
-  end $$`);
+  await session.query(`alter table ${table} detach partition ${leaf}; comment on table ${leaf} is '${condemned}'`);
 }
 
 const monthsAhead = 2;
