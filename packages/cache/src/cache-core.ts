@@ -65,6 +65,8 @@ export interface CacheCore<Context> {
   readonly isCurrent: () => boolean;
   readonly clock: () => number;
   readonly random: () => number;
+  /** Whether this process has nothing to forget. */
+  readonly isEmpty: () => boolean;
   /** Makes this process forget what it has, and is about to have, of these tags and keys. */
   drop(what: Announcement): void;
 }
@@ -92,6 +94,7 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const l2 = new RedisTier(redis, life, longestTtlMs);
   const leases = new Leases(redis, life, longestTtlMs);
   const flights = new Flights();
+  const isEmpty = () => memory.isEmpty && flights.isEmpty;
   const drop: CacheCore<Context>["drop"] = ({ tags = [], keys: ended = [], patterns = [] }) => {
     if (!memory.isEmpty) {
       memory.dropTags(tags);
@@ -132,5 +135,5 @@ export function createCacheCore<Context>(options: CacheOptions<Context>): CacheC
   const popularity = new Popularity(redis, keys, clock, random);
   const warmReads = new WarmReads(redis, keys, 2 * longestTtlMs);
   const shared = { keys, memory, l2, leases, bus, flights, breaker, popularity, warmReads, events };
-  return { ...shared, context, defaultTtlMs, readTimeoutMs, loadWaitMs, isCurrent, clock, random, drop, filterOf };
+  return { ...shared, context, defaultTtlMs, readTimeoutMs, loadWaitMs, isCurrent, clock, random, isEmpty, drop, filterOf };
 }

@@ -2,8 +2,8 @@ import type { Entry } from "./entry.ts";
 
 /** The keys of one installation and version in Redis. */
 export interface CacheKeys {
-  /** Where a value is; in one Cluster slot with the fence of its first tag. */
-  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params, entryKey?: string, tags?: readonly string[]): string;
+  /** Where a value is; in one Cluster slot with the fence of its first tag, which is `tag`. */
+  value<Params extends object>(entry: Entry<Params, unknown, never>, params: Params, entryKey?: string, tag?: string): string;
   /** Where the value is of which this is the entry's key, if there is one. */
   ownValue(tag: string): string;
   /** Matches where values are. */
@@ -33,10 +33,9 @@ export function createCacheKeys(prefix: string, version: string): CacheKeys {
   const root = `${prefix}:${version}`;
   const open = `${root}:{`;
   return {
-    value(entry, params, key = entry.keyOf(params), tags) {
-      if (entry.placedByKey) return `${open}${key}}:v`;
-      const tag = (tags ?? entry.tags(params))[0] ?? key;
-      return [open, tag, key.startsWith(tag) ? "}" : "}=", key.startsWith(tag) ? key.slice(tag.length) : key, ":v"].join("");
+    value(entry, params, key = entry.keyOf(params), tag = entry.placedByKey ? key : (entry.tags(params)[0] ?? key)) {
+      if (tag === key) return `${open}${key}}:v`;
+      return key.startsWith(tag) ? `${open}${tag}}${key.slice(tag.length)}:v` : `${open}${tag}}=${key}:v`;
     },
     values: `${escaped(root)}:{*:v`,
     entryKey(valueKey) {

@@ -1,5 +1,6 @@
 /** What guards the values of a tag: they have to carry its token. */
 export interface Fence {
+  readonly tag: string;
   readonly key: string;
   /** As it was before the load began; none if Redis did not tell. */
   token?: string | undefined;

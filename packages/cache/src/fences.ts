@@ -5,7 +5,7 @@ import type { Place } from "./place.ts";
 import type { Life } from "./server-life.ts";
 
 /** Fences that Redis has told nothing of: nothing can be stored under them. */
-export const unknownFences: readonly Fence[] = [Object.freeze({ key: "" })];
+export const unknownFences: readonly Fence[] = [Object.freeze({ tag: "", key: "" })];
 
 const none: readonly Fence[] = [];
 
@@ -23,7 +23,7 @@ export class Fences {
   /** Where a value of an entry is, and the fences that it is to be stored under. */
   placeOf<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): Place {
     const tags = entry.tags(params);
-    return { key: this.#keys.value(entry, params, entry.keyOf(params), tags), fences: this.of(tags), selfGuarded: entry.placedByKey };
+    return { key: this.#keys.value(entry, params, entry.keyOf(params), tags[0]), fences: this.of(tags), selfGuarded: entry.placedByKey };
   }
 
   /** Values that come one after the other often have the same tags. */
@@ -58,7 +58,7 @@ export class Fences {
     this.#ofTag ??= new Map();
     const known = this.#ofTag.get(tag);
     if (known) return known;
-    const fence = { key: this.#keys.fence(tag) };
+    const fence = { tag, key: this.#keys.fence(tag) };
     const alone = [fence] as const;
     this.all.push(fence);
     this.#ofTag.set(tag, alone);
@@ -68,7 +68,8 @@ export class Fences {
 
 /** Notes what Redis, in its present life, has for tokens. */
 export function note(fences: readonly Fence[], tokens: readonly (string | null | undefined)[], life: Pick<Life, "of">): void {
-  for (const [index, fence] of fences.entries()) {
+  for (let index = 0; index < fences.length; index++) {
+    const fence = fences[index] as Fence;
     fence.token = tokens[index] ?? undefined;
     fence.life = life.of(fence.key);
   }

@@ -29,6 +29,11 @@ export class Flights {
     return this.#latest.size > 0 || this.#unlisted.length > 0;
   }
 
+  /** Whether there are none that could be ended. */
+  get isEmpty(): boolean {
+    return !this.any && this.#invalidated.size === 0;
+  }
+
   /** The read to join for a key. */
   find(key: string): Flight | undefined {
     this.#list();
@@ -55,7 +60,7 @@ export class Flights {
 
   /** Nobody joins the reads of these tags and keys any more: those of tags are invalidated, those of keys replaced. */
   end({ tags = [], keys = [] }: { tags?: readonly string[]; keys?: readonly string[] }): void {
-    if (!this.any && this.#invalidated.size === 0) return;
+    if (this.isEmpty) return;
     this.#list();
     const ended = { tags: new Set(tags), keys: new Set(keys) };
     for (const flight of [...this.#latest.values(), ...this.#invalidated]) {

@@ -1,5 +1,4 @@
 import type { Entry } from "./entry.ts";
-import type { Place } from "./place.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: entries of different parameters and values are warmed together
 type AnyEntry<Context> = Entry<any, any, Context>;
@@ -9,9 +8,6 @@ export interface WarmTarget<Context> {
   readonly entry: AnyEntry<Context>;
   readonly params: object;
 }
-
-/** A target and where it is stored. */
-export interface WarmItem<Context> extends WarmTarget<Context>, Place {}
 
 export interface WarmOptions<Context> {
   readonly context: Context;

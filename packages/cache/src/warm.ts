@@ -1,16 +1,15 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Fence } from "./fence.ts";
-import { createTokens } from "./fences.ts";
-import { itemsDue } from "./items-due.ts";
-import { type LoadedItems, loadItems } from "./load-items.ts";
-import type { Place } from "./place.ts";
+import { createTokens, Fences } from "./fences.ts";
+import { type LoadedTargets, loadTargets } from "./load-targets.ts";
 import { Sent } from "./sent.ts";
 import type { Source } from "./source.ts";
 import type { Write } from "./store-batch.ts";
+import { targetsDue } from "./targets-due.ts";
 import { createValueTexts } from "./value-texts.ts";
 import { warmMemory } from "./warm-memory.ts";
 import { beginResult, type Fail, type Warmed, type WarmResult } from "./warm-result.ts";
-import type { WarmItem, WarmOptions, WarmTarget } from "./warm-target.ts";
+import type { WarmOptions, WarmTarget } from "./warm-target.ts";
 import { writeOf } from "./write-of.ts";
 
 /**
@@ -25,11 +24,13 @@ export async function warm<Context>(
   const { result, fail } = beginResult<Context>(targets.length);
   const inMemory = targets.filter(({ entry }) => entry.memoryOnly);
   const inRedis = inMemory.length > 0 ? targets.filter(({ entry }) => !entry.memoryOnly) : targets;
-  const due = await itemsDue(core, inRedis, options);
+  const fences = new Fences(core.keys);
+  const due = await targetsDue(core, fences, inRedis, options);
+  const guards = due.length === inRedis.length ? fences.all : fencesOf(fences, due);
   result.fresh = inRedis.length - due.length;
   const bySource = [...Map.groupBy(due, ({ entry }) => entry.source)];
   const stored = await Promise.allSettled([
-    ...bySource.map(([source, items]) => loadAndStore(core, source, items, options, fail)),
+    ...bySource.map(([source, targets]) => loadAndStore(core, source, targets, { fences, guards }, options, fail)),
     warmMemory(core, inMemory, options, fail),
   ]);
   for (const outcome of stored) {
@@ -41,64 +42,61 @@ export async function warm<Context>(
   return result;
 }
 
-/** Loads the items of one source and stores their values. */
+/** Loads the targets of one source and stores their values. */
 async function loadAndStore<Context>(
   core: CacheCore<Context>,
   source: Source<unknown, unknown, Context>,
-  items: readonly WarmItem<Context>[],
+  targets: readonly WarmTarget<Context>[],
+  { fences, guards }: { fences: Fences; guards: readonly Fence[] },
   options: WarmOptions<Context>,
   fail: Fail<Context>,
 ): Promise<Warmed> {
   let failed = 0;
-  const countFailed: Fail<Context> = (item, error) => {
+  const countFailed: Fail<Context> = (target, error) => {
     failed += 1;
-    fail(item, error);
+    fail(target, error);
   };
-  const loaded = await loadItems(core, source, items, options);
+  const loaded = await loadTargets(core, source, targets, options);
   const sent = new Sent();
-  const writes = writesOf(core, loaded, options, countFailed, sent);
-  const fenced = await (items.some(({ selfGuarded }) => selfGuarded) ? core.l2.write(writes) : core.l2.fill(fencesOf(items), writes));
+  const writes = writesOf(core, loaded, fences, options, countFailed, sent);
+  const isSelfGuarded = targets.some(({ entry }) => entry.placedByKey);
+  const fenced = await (isSelfGuarded ? core.l2.write(writes) : core.l2.fill(guards, writes));
   sent.tell(core.events);
-  const keys = items.map(({ key }) => key);
+  const keys = options.force || !core.isEmpty() ? targets.map(({ entry, params }) => fences.placeOf(entry, params).key) : [];
   if (options.force) await core.bus.announce({ keys }); // others may hold what is still fresh in their memory
   core.drop({ keys });
-  return { written: items.length - fenced - failed, fenced, fresh: 0 };
+  return { written: targets.length - fenced - failed, fenced, fresh: 0 };
 }
 
-/** Items that come one after the other often share their fences. */
-function fencesOf(items: readonly Place[]): Fence[] {
-  const fences = new Set<Fence>();
-  let last: readonly Fence[] | undefined;
-  for (const item of items) {
-    if (item.fences === last) continue;
-    last = item.fences;
-    for (const fence of last) fences.add(fence);
-  }
-  return [...fences];
-}
+const fencesOf = <Context>(fences: Fences, targets: readonly WarmTarget<Context>[]) => [
+  ...new Set(targets.flatMap(({ entry, params }) => fences.of(entry.tags(params)))),
+];
 
 /** What stores the loaded values, made as it is sent; a value that can't be computed is reported to `fail`. */
 function* writesOf<Context>(
   core: CacheCore<Context>,
-  loaded: readonly LoadedItems<Context>[],
+  loaded: readonly LoadedTargets<Context>[],
+  fences: Fences,
   { context, signal, mark }: WarmOptions<Context>,
   fail: Fail<Context>,
   sent: Sent,
 ): Generator<Write> {
   const textOf = createValueTexts();
   const tokenOf = createTokens();
-  for (const { items, answers, error } of loaded) {
+  for (const { targets, answers, error } of loaded) {
     let index = 0;
-    for (const item of items) {
+    for (const target of targets) {
       signal?.throwIfAborted();
       const answer = answers[index++];
       try {
         if (error !== undefined) throw error;
-        const text = textOf(item.entry, item.entry.compute(answer, item.params, context));
-        sent.count(item.entry.name, text);
-        yield writeOf(core, item.entry, item, text, mark, tokenOf(item));
+        const { entry, params } = target;
+        const text = textOf(entry, entry.compute(answer, params, context));
+        sent.count(entry.name, text);
+        const place = fences.placeOf(entry, params);
+        yield writeOf(core, entry, place, text, mark, tokenOf(place));
       } catch (cause) {
-        fail(item, cause);
+        fail(target, cause);
       }
     }
   }

@@ -8,8 +8,8 @@ export interface Calendar {
   readonly tz: string;
   /** The date that an instant falls on. */
   dateOf(instant: Date): CalendarDate;
-  /** The hour of the day that an instant (ms since 1970) falls in, `0` to `23`. */
-  hourOf(ms: number): string;
+  /** The hour of the day that an instant (ms since 1970) falls in, 0 to 23. */
+  hourOf(ms: number): number;
   /** When a date begins. */
   startOf(date: CalendarDate): number;
   /** The date `days` later, or earlier if negative. */
@@ -41,7 +41,7 @@ export function createCalendar(tz: string): Calendar {
   const zoned = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(tz);
   const day = (text: string) => Temporal.PlainDate.from(text);
   const dateOf = remembered((ms: number) => zoned(ms).toPlainDate().toString());
-  const hourOfQuarter = remembered((quarter: number) => String(zoned(quarter * quarterMs).hour));
+  const hourOfQuarter = remembered((quarter: number) => zoned(quarter * quarterMs).hour);
   const daysFrom = remembered((date: CalendarDate) => remembered((days: number) => day(date).add({ days }).toString()));
   return {
     tz,

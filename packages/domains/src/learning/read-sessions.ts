@@ -1,29 +1,32 @@
 import { hasQuotes, readRows } from "./record-text.ts";
 import type { Session } from "./session.ts";
+import { nameOf } from "./tally.ts";
 
 /** Sessions from the rows that the query of `user-sessions.ts` makes of them. */
 export const readSessions = (rows: string): Session[] => (hasQuotes(rows) ? readRows(rows).map(sessionOf) : new PlainSessions(rows).read());
 
 /** The last three fields of a session, which are the same for many: read once and shared. */
 interface Circumstances {
+  readonly text: string;
   readonly environment: string | null;
   readonly device: string | null;
   readonly subject: string | null;
 }
-const circumstancesRemembered = 10_000;
-const knownCircumstances = new Map<string, Circumstances>();
+/** By the last bits of a hash of their text; what has the same ones takes the place of the other. */
+const remembered: (Circumstances | undefined)[] = new Array(4_096).fill(undefined);
 
 function readCircumstances(text: string): Circumstances {
-  const known = knownCircumstances.get(text);
-  if (known) return known;
   const [environment, device, subject] = text.split(",");
-  const read = { environment: environment || null, device: device || null, subject: subject || null };
-  if (knownCircumstances.size >= circumstancesRemembered) knownCircumstances.clear();
-  knownCircumstances.set(text, read);
-  return read;
+  return { text, environment: nameOf(environment), device: nameOf(device), subject: nameOf(subject) };
 }
 
-const [zero, minus, point, comma] = ["0", "-", ".", ","].map((character) => character.charCodeAt(0)) as [number, number, number, number];
+const [zero, minus, point, comma, close] = ["0", "-", ".", ",", ")"].map((character) => character.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
 /** Sessions without quotes, `(…)` a line. Numbers are read digit by digit: to split them off as texts first takes thrice as long. */
 class PlainSessions {
@@ -47,11 +50,24 @@ class PlainSessions {
     const rating = this.#number();
     const focus = this.#number();
     const breaks = this.#number() ?? 0;
-    const end = this.#text.indexOf(")", this.#at);
-    const { environment, device, subject } = readCircumstances(this.#text.slice(this.#at, end));
-    this.#at = end + 2; // and the end of the line
+    const { environment, device, subject } = this.#circumstances();
     const { startTime, hasEnded, isActive } = unpack(packed);
     return { startTime, hasEnded, isActive, minutes, rating, focus, breaks, environment, device, subject };
+  }
+
+  /** To hash and compare them in place is faster than to take out a text that a map would hash. */
+  #circumstances(): Circumstances {
+    const start = this.#at;
+    let hash = 0;
+    let at = start;
+    for (let code = this.#text.charCodeAt(at); code !== close; code = this.#text.charCodeAt(++at)) hash = (31 * hash + code) | 0;
+    this.#at = at + 2; // and the end of the line
+    const place = hash & (remembered.length - 1);
+    const known = remembered[place];
+    if (known && known.text.length === at - start && this.#text.startsWith(known.text, start)) return known;
+    const read = readCircumstances(this.#text.slice(start, at));
+    remembered[place] = read;
+    return read;
   }
 
   #number(): number | null {
@@ -74,12 +90,13 @@ function sessionOf([packed, minutes, rating, focus, breaks, environment, device,
   return {
     ...unpack(Number(packed)),
     ...{ minutes: numberOf(minutes) ?? 0, rating: numberOf(rating), focus: numberOf(focus), breaks: numberOf(breaks) ?? 0 },
-    ...{ environment: environment || null, device: device || null, subject: subject || null },
+    ...{ environment: nameOf(environment), device: nameOf(device), subject: nameOf(subject) },
   };
 }
 
 /** The first number is four times a session's start in seconds, plus 2 if it has ended, plus 1 if it is active; the focus score has two decimals. */
 function unpack(packed: number): Pick<Session, "startTime" | "hasEnded" | "isActive"> {
-  const flags = ((packed % 4) + 4) % 4;
-  return { startTime: ((packed - flags) / 4) * 1_000, hasEnded: flags >= 2, isActive: flags % 2 === 1 };
+  const startTime = Math.floor(packed / 4);
+  const flags = packed - 4 * startTime;
+  return { startTime, hasEnded: flags >= 2, isActive: flags === 1 || flags === 3 };
 }

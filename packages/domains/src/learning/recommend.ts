@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Sum } from "./mean.ts";
-import type { Session } from "./session.ts";
+import type { Sum } from "./sum.ts";
 
 const texts = {
   "lengthen-sessions": "Your sessions are short: try to stay with it for half an hour or more.",
@@ -21,19 +20,20 @@ const recommendations = Object.fromEntries(Object.entries(texts).map(([code, tex
 >;
 
 interface Facts {
-  readonly sessions: readonly Session[];
+  readonly sessions: number;
+  readonly minutes: number;
   readonly rating: Sum;
   readonly preferredEnvironment: string | null;
-  readonly peakHours: ReadonlyMap<string, number>;
+  /** Sessions by hour of the day. */
+  readonly hours: readonly number[];
 }
 
 /** What a user is advised, in a fixed order; nothing without sessions. A mean rating over no ratings is 0. */
-export function recommend({ sessions, rating, preferredEnvironment, peakHours }: Facts): Recommendation[] {
-  if (sessions.length === 0) return [];
-  const minutes = sessions.reduce((sum, session) => sum + session.minutes, 0);
-  const hour = busiestHour(peakHours);
+export function recommend({ sessions, minutes, rating, preferredEnvironment, hours }: Facts): Recommendation[] {
+  if (sessions === 0) return [];
+  const hour = busiestHour(hours);
   const advice: Code[] = [];
-  if (minutes < 30 * sessions.length) advice.push("lengthen-sessions");
+  if (minutes < 30 * sessions) advice.push("lengthen-sessions");
   if (rating.sum < 3 * rating.count || rating.count === 0) advice.push("change-method");
   if (preferredEnvironment === "home") advice.push("leave-home");
   if (hour >= 6 && hour <= 10) advice.push("keep-mornings");
@@ -42,13 +42,4 @@ export function recommend({ sessions, rating, preferredEnvironment, peakHours }:
 }
 
 /** The hour with the most sessions, the earliest on a tie. */
-function busiestHour(peakHours: ReadonlyMap<string, number>): number {
-  let busiest = -1;
-  let most = 0;
-  peakHours.forEach((sessions, hour) => {
-    if (sessions < most || (sessions === most && Number(hour) > busiest)) return;
-    busiest = Number(hour);
-    most = sessions;
-  });
-  return busiest;
-}
+const busiestHour = (hours: readonly number[]): number => hours.indexOf(Math.max(...hours));

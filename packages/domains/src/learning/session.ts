@@ -1,6 +1,6 @@
 /** What a cached value is made of: one study session. */
 export interface Session {
-  /** ms since 1970. */
+  /** When it began, seconds since 1970. */
   readonly startTime: number;
   readonly hasEnded: boolean;
   readonly isActive: boolean;

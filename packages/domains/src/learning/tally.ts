@@ -1,23 +1,43 @@
-const once = () => 1;
+/** So few names are found faster by comparing each than by hashing. */
+const few = 16;
 
-/** How often each name occurs among some items, each of them counting once or `timesOf` times; blanks are left out. */
-export function tally<T>(items: readonly T[], nameOf: (item: T) => string | null, timesOf: (item: T) => number = once): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) {
-    const name = nameOf(item);
-    if (name !== null && name.trim() !== "") counts.set(name, (counts.get(name) ?? 0) + timesOf(item));
+/** A text as a name that is counted; blanks are not. */
+export const nameOf = (text: string | null | undefined): string | null => (text?.trim() ? text : null);
+
+/** How often each name occurs; nulls are left out. */
+export class Tally {
+  readonly #names: string[] = [];
+  readonly #counts: number[] = [];
+  #places: Map<string, number> | undefined;
+
+  add(name: string | null, times = 1): void {
+    if (name === null) return;
+    const place = this.#places ? (this.#places.get(name) ?? -1) : this.#names.indexOf(name);
+    if (place >= 0) (this.#counts[place] as number) += times;
+    else this.#push(name, times);
   }
-  return counts;
-}
 
-/** The name that occurs most, the first in code point order on a tie; null if there is none. */
-export function mostFrequent(counts: ReadonlyMap<string, number>): string | null {
-  let best: string | null = null;
-  let most = 0;
-  counts.forEach((count, name) => {
-    if (count < most || (count === most && best !== null && name > best)) return;
-    best = name;
-    most = count;
-  });
-  return best;
+  /** The name that occurs most, the first in code point order on a tie; null if there is none. */
+  get mostFrequent(): string | null {
+    let best: string | null = null;
+    let most = 0;
+    for (let place = 0; place < this.#names.length; place++) {
+      const [name, count] = [this.#names[place] as string, this.#counts[place] as number];
+      if (count < most || (count === most && best !== null && name > best)) continue;
+      best = name;
+      most = count;
+    }
+    return best;
+  }
+
+  toObject(): Record<string, number> {
+    return Object.fromEntries(this.#names.map((name, place) => [name, this.#counts[place] as number]));
+  }
+
+  #push(name: string, times: number): void {
+    this.#places?.set(name, this.#names.length);
+    this.#names.push(name);
+    this.#counts.push(times);
+    if (this.#names.length === few) this.#places = new Map(this.#names.map((known, place) => [known, place]));
+  }
 }

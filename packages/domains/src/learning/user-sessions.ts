@@ -2,16 +2,16 @@ import { defineSource } from "@caretaker/cache";
 import type { LoadContext } from "@caretaker/engine";
 import { readSessions } from "./read-sessions.ts";
 import type { Session } from "./session.ts";
+import type { Span } from "./span.ts";
 
-/** A user's sessions that start in [`from`, `to`), ms since 1970. */
+/** A user's sessions that start in a span. */
 export interface SessionWindow {
   readonly userId: number;
-  readonly from: number;
-  readonly to: number;
+  readonly span: Span;
 }
 
-/** What was loaded of a user for a window: sessions as text, which may reach beyond it; null if there is no such user. */
-export type UserSessions = { readonly window: SessionWindow; readonly text: string | null } | null;
+/** What was loaded of a user for a window: sessions as text, some of which may lie beyond it; null if there is no such user. */
+export type UserSessions = string | null;
 
 /** One text a window, since that is what PostgreSQL makes and Node reads fastest; every column comes from one index. */
 const statement = {
@@ -36,19 +36,16 @@ const statement = {
 export const userSessions = defineSource<SessionWindow, UserSessions, LoadContext>({
   name: "learning.user-sessions",
   async load(windows, { db }) {
-    const { merged, placeOf } = mergeWindows(windows);
+    const { userIds, spans, placeOf } = mergeWindows(windows);
     const rows = await db.rows<[number, true | null, string | null]>(statement, [
-      arrayLiteral(merged.map((_, place) => place)),
-      arrayLiteral(merged.map(({ userId }) => userId)),
-      arrayLiteral(merged.map(({ from }) => from / 1_000)),
-      arrayLiteral(merged.map(({ to }) => to / 1_000)),
+      arrayLiteral(userIds.map((_, place) => place)),
+      arrayLiteral(userIds),
+      arrayLiteral(spans.map(({ from }) => from)),
+      arrayLiteral(spans.map(({ to }) => to)),
     ]);
-    const texts: (string | null)[] = [];
-    for (const [place, exists, text] of rows) if (exists) texts[place] = text;
-    return windows.map((window, index) => {
-      const text = texts[placeOf[index] ?? -1];
-      return text === undefined ? null : { window, text };
-    });
+    const texts: UserSessions[] = userIds.map(() => null);
+    for (const [place, exists, text] of rows) if (exists) texts[place] = text ?? "";
+    return placeOf.map((place) => texts[place] as UserSessions);
   },
 });
 
@@ -57,34 +54,36 @@ const arrayLiteral = (numbers: readonly number[]) => `{${numbers.join(",")}}`;
 
 /** Windows that overlap or touch the one before of the same user made one with it; `placeOf` says for each window where it went. */
 function mergeWindows(windows: readonly SessionWindow[]) {
-  const merged: { userId: number; from: number; to: number }[] = [];
-  const placeOf: number[] = [];
+  const [userIds, spans, placeOf]: [number[], Span[], number[]] = [[], [], []];
   const lastOf = new Map<number, number>();
-  for (const { userId, from, to } of windows) {
-    const place = lastOf.get(userId) ?? -1;
-    const last = merged[place];
-    if (last && from <= last.to && to >= last.from) {
-      last.from = Math.min(last.from, from);
-      last.to = Math.max(last.to, to);
-      placeOf.push(place);
-    } else {
-      lastOf.set(userId, merged.length);
-      placeOf.push(merged.length);
-      merged.push({ userId, from, to });
+  for (const { userId, span } of windows) {
+    let place = lastOf.get(userId) ?? -1;
+    const last = spans[place];
+    if (last && span.from <= last.to && span.to >= last.from) spans[place] = union(last, span);
+    else {
+      place = userIds.length;
+      lastOf.set(userId, place);
+      userIds.push(userId);
+      spans.push(span);
     }
+    placeOf.push(place);
   }
-  return { merged, placeOf };
+  return { userIds, spans, placeOf };
 }
 
-const none: readonly Session[] = Object.freeze([]);
-let last: { text: string; sessions: readonly Session[] } = { text: "", sessions: none };
+function union(a: Span, b: Span): Span {
+  if (a.from <= b.from && a.to >= b.to) return a;
+  if (b.from <= a.from && b.to >= a.to) return b;
+  return { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) };
+}
+
+let last: { text: string; sessions: readonly Session[] } = { text: "", sessions: [] };
 
 /**
- * The sessions of a window. They are read from their text when they are asked for, and only the latest text is remembered,
+ * The sessions of a span. They are read from their text when they are asked for, and only the latest text is remembered,
  * so that entries of one user share the work and a chunk's sessions are never in memory together.
  */
-export function sessionsOf({ text, window: { from, to } }: NonNullable<UserSessions>): readonly Session[] {
-  if (text === null) return none;
+export function sessionsOf(text: string, { from, to }: Span): readonly Session[] {
   if (last.text !== text) last = { text, sessions: readSessions(text) };
   return last.sessions.filter(({ startTime }) => startTime >= from && startTime < to);
 }

@@ -1,4 +1,4 @@
-import { defineEntry } from "@caretaker/cache";
+import { defineEntry, defineSource } from "@caretaker/cache";
 import { integerParam } from "@caretaker/contracts";
 import type { LoadContext } from "@caretaker/engine";
 import { roundRatio } from "@caretaker/engine";
@@ -38,6 +38,16 @@ const statement = {
     ) c`,
 };
 
+/** Rows, which become values one by one as these are stored. */
+const courses = defineSource<number, Row | null, LoadContext>({
+  name: "learning.courses",
+  async load(userIds, { db }) {
+    const rows = await db.rows<Row>(statement, [`{${userIds.join(",")}}`]);
+    const ofUser = new Map(rows.map((row) => [row[0], row]));
+    return userIds.map((userId) => ofUser.get(userId) ?? null);
+  },
+});
+
 /** `course-summary`: how far a user has come in all courses. */
 export const courseSummary = defineEntry({
   name: "learning.course-summary",
@@ -48,11 +58,9 @@ export const courseSummary = defineEntry({
   value,
   ttl: "15m",
   tags: userTag,
-  async loadMany(params: readonly { userId: number }[], { db }: LoadContext) {
-    const rows = await db.rows<Row>(statement, [`{${params.map(({ userId }) => userId)}}`]);
-    const summaries = new Map(rows.map((row) => [row[0], summaryOf(row)]));
-    return params.map(({ userId }) => summaries.get(userId) ?? null);
-  },
+  from: courses,
+  request: ({ userId }) => userId,
+  compute: (row) => row && summaryOf(row),
 });
 
 const readSubjects = (rows: string) => (hasQuotes(rows) ? readRows(rows).map(([name]) => name ?? "") : rows.slice(1, -1).split(")\n("));
@@ -64,6 +72,8 @@ function summaryOf([, courses, proficiency, totalHours, weeklyHours, completed, 
     totalHours: Number(totalHours),
     weeklyHours: Number(weeklyHours),
     completedCourses: completed,
-    subjects: subjects === null ? [] : [...new Set(readSubjects(subjects))].sort(),
+    subjects: subjects === null ? [] : distinct(readSubjects(subjects).sort()),
   };
 }
+
+const distinct = (sorted: readonly string[]) => sorted.filter((name, index) => name !== sorted[index - 1]);

@@ -3,9 +3,10 @@ import { calendarDate, integerParam } from "@caretaker/contracts";
 import type { Calendar, CalendarDate } from "@caretaker/engine";
 import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
-import { sumUp } from "../mean.ts";
 import { isProductive, type Session } from "../session.ts";
-import { tally } from "../tally.ts";
+import { createSpans } from "../span.ts";
+import { Sum } from "../sum.ts";
+import { Tally } from "../tally.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { counts, userTag } from "./shapes.ts";
 
@@ -24,8 +25,9 @@ const value = z.strictObject({
 type DailyStats = z.infer<typeof value>;
 
 /** `daily-stats`: a user's day in numbers. */
-export const createDailyStats = (calendar: Calendar) =>
-  defineEntry({
+export function createDailyStats(calendar: Calendar) {
+  const spanOf = createSpans(calendar);
+  return defineEntry({
     name: "learning.daily-stats",
     namespace: "learning",
     warmCheck: "first",
@@ -35,16 +37,25 @@ export const createDailyStats = (calendar: Calendar) =>
     ttl: "5m",
     tags: userTag,
     from: userSessions,
-    request: ({ userId, date }) => ({ userId, from: calendar.startOf(date), to: calendar.startOf(calendar.plusDays(date, 1)) }),
+    request: ({ userId, date }) => ({ userId, span: spanOf(date, 1) }),
     compute(loaded, { date }) {
-      const day = loaded && sessionsOf(loaded);
-      return day && (day.length === 0 ? idleDay(date) : dailyStats(date, day));
+      if (loaded === null) return null;
+      const day = sessionsOf(loaded, spanOf(date, 1));
+      return day.length === 0 ? idleDay(date) : dailyStats(date, day);
     },
   });
+}
 
 /** The numbers of a day's sessions. */
 function dailyStats(date: CalendarDate, day: readonly Session[]): DailyStats {
-  const ratings = sumUp(day, ({ rating }) => rating);
+  const rating = new Sum();
+  const [environments, devices, subjects] = [new Tally(), new Tally(), new Tally()];
+  for (const session of day) {
+    rating.add(session.rating);
+    environments.add(session.environment);
+    devices.add(session.device);
+    subjects.add(session.subject);
+  }
   return {
     date,
     totalSessions: day.length,
@@ -52,10 +63,10 @@ function dailyStats(date: CalendarDate, day: readonly Session[]): DailyStats {
     activeSessions: day.filter(({ isActive }) => isActive).length,
     productiveSessions: day.filter(isProductive).length,
     totalDuration: day.reduce((sum, { minutes }) => sum + minutes, 0),
-    avgEffectiveness: roundRatio(ratings.sum, ratings.count),
-    environments: Object.fromEntries(tally(day, ({ environment }) => environment)),
-    devices: Object.fromEntries(tally(day, ({ device }) => device)),
-    subjects: Object.fromEntries(tally(day, ({ subject }) => subject)),
+    avgEffectiveness: roundRatio(rating.sum, rating.count),
+    environments: environments.toObject(),
+    devices: devices.toObject(),
+    subjects: subjects.toObject(),
   };
 }
 

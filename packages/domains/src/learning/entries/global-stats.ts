@@ -2,7 +2,7 @@ import { defineEntry } from "@caretaker/cache";
 import type { Calendar, LoadContext } from "@caretaker/engine";
 import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
-import { mostFrequent, tally } from "../tally.ts";
+import { nameOf, Tally } from "../tally.ts";
 
 const value = z.strictObject({
   totalUsers: z.int(),
@@ -56,18 +56,17 @@ async function globalStats(calendar: Calendar, { db, asOf }: LoadContext): Promi
   const start = (days: number) => new Date(calendar.startOf(calendar.plusDays(today, days)));
   const [row] = await db.rows<Row>(statement, [start(0), start(-6), start(1)]);
   const [totalUsers, sessionsToday, sessionsThisWeek, sessions, minutes, places] = row ?? [0, 0, 0, 0, 0, []];
-  const countBy = (field: "environment" | "device") =>
-    tally(
-      places,
-      (place) => place[field],
-      ({ sessions: count }) => count,
-    );
+  const mostFrequent = (field: "environment" | "device") => {
+    const tally = new Tally();
+    for (const place of places) tally.add(nameOf(place[field]), place.sessions);
+    return tally.mostFrequent;
+  };
   return {
     totalUsers,
     sessionsToday,
     sessionsThisWeek,
     avgSessionDuration: roundRatio(minutes, sessions),
-    mostPopularEnvironment: mostFrequent(countBy("environment")),
-    mostPopularDevice: mostFrequent(countBy("device")),
+    mostPopularEnvironment: mostFrequent("environment"),
+    mostPopularDevice: mostFrequent("device"),
   };
 }

@@ -3,16 +3,18 @@ import { integerParam } from "@caretaker/contracts";
 import type { Calendar } from "@caretaker/engine";
 import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
-import { sumUp } from "../mean.ts";
 import { recommend, recommendation } from "../recommend.ts";
 import type { Session } from "../session.ts";
-import { mostFrequent, tally } from "../tally.ts";
+import { createSpans, type Span } from "../span.ts";
+import { Sum } from "../sum.ts";
+import { Tally } from "../tally.ts";
 import { ratingTrend } from "../trend.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { counts, userTag } from "./shapes.ts";
 
 const windowDays = 30;
 const recentDays = 15;
+const hoursOfDay = 24;
 
 const value = z.strictObject({
   totalSessions: z.int(),
@@ -27,8 +29,10 @@ const value = z.strictObject({
 type SessionAnalytics = z.infer<typeof value>;
 
 /** `session-analytics`: how a user studied in the 30 days to now. */
-export const createSessionAnalytics = (calendar: Calendar) =>
-  defineEntry({
+export function createSessionAnalytics(calendar: Calendar) {
+  const daysTo = createDaysTo(calendar);
+  const recentTo = createDaysTo(calendar);
+  return defineEntry({
     name: "learning.session-analytics",
     namespace: "learning",
     warmCheck: "first",
@@ -38,43 +42,60 @@ export const createSessionAnalytics = (calendar: Calendar) =>
     ttl: "10m",
     tags: userTag,
     from: userSessions,
-    request({ userId }, { asOf }) {
-      const today = calendar.dateOf(asOf);
-      return { userId, from: calendar.startOf(calendar.plusDays(today, 1 - windowDays)), to: calendar.startOf(calendar.plusDays(today, 1)) };
-    },
+    request: ({ userId }, { asOf }) => ({ userId, span: daysTo(asOf, windowDays) }),
     compute(loaded, _params, { asOf }) {
-      if (!loaded) return null;
-      const days = sessionsOf(loaded);
-      if (days.length === 0) return idle;
-      const recentFrom = calendar.startOf(calendar.plusDays(calendar.dateOf(asOf), 1 - recentDays));
-      return sessionAnalytics(days, { recentFrom, hourOf: calendar.hourOf });
+      if (loaded === null) return null;
+      const days = sessionsOf(loaded, daysTo(asOf, windowDays));
+      return days.length === 0 ? idle : sessionAnalytics(days, { recentFrom: recentTo(asOf, recentDays).from, hourOf: calendar.hourOf });
     },
   });
+}
+
+/** The span of so many days to the one of an instant. */
+function createDaysTo(calendar: Calendar): (asOf: Date, days: number) => Span {
+  const spanOf = createSpans(calendar);
+  return (asOf, days) => spanOf(calendar.plusDays(calendar.dateOf(asOf), 1 - days), days);
+}
 
 interface When {
-  /** Sessions from here on (ms since 1970) are the recent ones. */
+  /** Sessions from here on (seconds since 1970) are the recent ones. */
   readonly recentFrom: number;
   readonly hourOf: Calendar["hourOf"];
 }
 
-/** The numbers of 30 days' sessions. */
+/** The numbers of 30 days' sessions, gone through once. */
 function sessionAnalytics(days: readonly Session[], { recentFrom, hourOf }: When): SessionAnalytics {
-  const rating = sumUp(days, (session) => session.rating);
-  const focus = sumUp(days, (session) => session.focus);
-  const peakHours = tally(days, ({ startTime }) => hourOf(startTime));
-  const preferredEnvironment = mostFrequent(tally(days, ({ environment }) => environment));
-  const recent = days.filter(({ startTime }) => startTime >= recentFrom);
-  const earlier = days.filter(({ startTime }) => startTime < recentFrom);
+  const [recent, earlier, focus] = [new Sum(), new Sum(), new Sum()];
+  const [environments, devices] = [new Tally(), new Tally()];
+  const hours = new Array<number>(hoursOfDay).fill(0);
+  let minutes = 0;
+  for (const session of days) {
+    const half = session.startTime >= recentFrom ? recent : earlier;
+    half.add(session.rating);
+    focus.add(session.focus);
+    environments.add(session.environment);
+    devices.add(session.device);
+    (hours[hourOf(1_000 * session.startTime)] as number) += 1;
+    minutes += session.minutes;
+  }
+  const rating = recent.plus(earlier);
+  const preferredEnvironment = environments.mostFrequent;
   return {
     totalSessions: days.length,
     avgEffectiveness: roundRatio(rating.sum, rating.count),
     avgFocusScore: roundRatio(focus.sum, 100 * focus.count),
     preferredEnvironment,
-    preferredDevice: mostFrequent(tally(days, ({ device }) => device)),
-    peakHours: Object.fromEntries(peakHours),
+    preferredDevice: devices.mostFrequent,
+    peakHours: withSessions(hours),
     improvementTrend: ratingTrend(recent, earlier) ?? "stable",
-    recommendations: recommend({ sessions: days, rating, preferredEnvironment, peakHours }),
+    recommendations: recommend({ sessions: days.length, minutes, rating, preferredEnvironment, hours }),
   };
 }
 
-const idle = Object.freeze(sessionAnalytics([], { recentFrom: 0, hourOf: () => "" }));
+function withSessions(hours: readonly number[]): Record<string, number> {
+  const found: Record<number, number> = {};
+  for (let hour = 0; hour < hours.length; hour++) if (hours[hour]) found[hour] = hours[hour] as number;
+  return found;
+}
+
+const idle = Object.freeze(sessionAnalytics([], { recentFrom: 0, hourOf: () => 0 }));

@@ -5,9 +5,9 @@ import { weeklyStats } from "./weekly-stats.ts";
 const dayMs = 86_400_000;
 const monday = Date.parse("2026-11-16T00:00:00Z");
 const dates = Array.from({ length: 7 }, (_, day) => new Date(monday + day * dayMs).toISOString().slice(0, 10));
-const week = { dates, starts: dates.map((date) => Date.parse(date)) };
+const week = { dates, starts: dates.map((date) => Date.parse(date) / 1_000) };
 const session = (day: number, minutes: number): Session => ({
-  startTime: monday + day * dayMs + 1,
+  startTime: (monday + day * dayMs) / 1_000 + 1,
   hasEnded: true,
   isActive: false,
   minutes,

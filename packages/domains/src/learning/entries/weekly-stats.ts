@@ -3,6 +3,7 @@ import { calendarDate, integerParam } from "@caretaker/contracts";
 import { type Calendar, type CalendarDate, isMonday, roundRatio } from "@caretaker/engine";
 import { z } from "zod";
 import type { Session } from "../session.ts";
+import { createSpans } from "../span.ts";
 import { sessionsOf, userSessions } from "../user-sessions.ts";
 import { userTag } from "./shapes.ts";
 
@@ -22,7 +23,7 @@ const value = z.strictObject({
 });
 type WeeklyStats = z.infer<typeof value>;
 
-/** A week's dates, and when each begins. */
+/** A week's dates, and when each begins, in seconds since 1970. */
 interface Week {
   readonly dates: readonly CalendarDate[];
   readonly starts: readonly number[];
@@ -30,11 +31,12 @@ interface Week {
 
 /** `weekly-stats`: a user's week, Monday to Sunday, in numbers. */
 export function createWeeklyStats(calendar: Calendar) {
+  const spanOf = createSpans(calendar);
   let lastWeek: Week = { dates: [], starts: [] };
   const weekOf = (weekStart: CalendarDate): Week => {
     if (lastWeek.dates[0] === weekStart) return lastWeek;
     const dates = Array.from({ length: daysInWeek }, (_, day) => calendar.plusDays(weekStart, day));
-    lastWeek = { dates, starts: dates.map(calendar.startOf) };
+    lastWeek = { dates, starts: dates.map((date) => spanOf(date, 1).from) };
     return lastWeek;
   };
   let lastIdle: WeeklyStats | undefined;
@@ -52,14 +54,11 @@ export function createWeeklyStats(calendar: Calendar) {
     ttl: "15m",
     tags: userTag,
     from: userSessions,
-    request: ({ userId, weekStart }) => ({
-      userId,
-      from: calendar.startOf(weekStart),
-      to: calendar.startOf(calendar.plusDays(weekStart, daysInWeek)),
-    }),
+    request: ({ userId, weekStart }) => ({ userId, span: spanOf(weekStart, daysInWeek) }),
     compute(loaded, { weekStart }) {
-      const week = loaded && sessionsOf(loaded);
-      return week && (week.length === 0 ? idleWeek(weekStart) : weeklyStats(weekOf(weekStart), week));
+      if (loaded === null) return null;
+      const week = sessionsOf(loaded, spanOf(weekStart, daysInWeek));
+      return week.length === 0 ? idleWeek(weekStart) : weeklyStats(weekOf(weekStart), week);
     },
   });
 }
