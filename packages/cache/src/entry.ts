@@ -127,9 +127,19 @@ function tagsOf<Params extends object>(
   keyOf: (params: Params) => string,
 ): Pick<Entry<Params>, "tags" | "sharedTags"> {
   const whole = namespace === undefined ? none : [namespaceTag(namespace)];
-  const declared = tags && (namespace === undefined ? tags : (params: Params) => [...tags(params), ...whole]);
+  const declared = tags && (namespace === undefined ? tags : withOthers(tags, whole));
   if (declared) return { tags: declared, sharedTags: declared };
   return { tags: (params) => [keyOf(params), ...whole], sharedTags: () => whole };
+}
+
+/** The tags of parameters with some others. The latest are shared by those that come next with the same list of their own. */
+function withOthers<Params>(tags: (params: Params) => readonly string[], others: readonly string[]): (params: Params) => readonly string[] {
+  let last: { own: readonly string[]; all: readonly string[] } = { own: none, all: others };
+  return (params) => {
+    const own = tags(params);
+    if (own !== last.own) last = { own, all: [...own, ...others] };
+    return last.all;
+  };
 }
 
 const none: readonly string[] = [];

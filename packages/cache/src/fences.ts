@@ -8,6 +8,8 @@ import type { Life } from "./server-life.ts";
 export const unknownFences: readonly Fence[] = [Object.freeze({ tag: "", key: "" })];
 
 const none: readonly Fence[] = [];
+const isUnknown = ({ token }: Fence) => !token;
+const keyOf = ({ key }: Fence) => key;
 
 /** The fences of one operation, one for each tag. */
 export class Fences {
@@ -20,6 +22,10 @@ export class Fences {
     this.#keys = keys;
   }
 
+  get keys(): string[] {
+    return this.all.map(keyOf);
+  }
+
   /** Where a value of an entry is, and the fences that it is to be stored under. */
   placeOf<Params extends object>(entry: Entry<Params, unknown, never>, params: Params): Place {
     const tags = entry.tags(params);
@@ -29,9 +35,9 @@ export class Fences {
   /** Values that come one after the other often have the same tags. */
   of(tags: readonly string[]): readonly Fence[] {
     if (tags.length < 2) return tags.length === 0 ? none : this.#of(tags[0] as string);
-    const last = this.#last;
-    if (tags.length === last.tags.length && tags.every((tag, index) => tag === last.tags[index])) return last.fences;
-    const fences = tags.map((tag) => this.#of(tag)[0]);
+    if (areSame(tags, this.#last.tags)) return this.#last.fences;
+    const fences: Fence[] = [];
+    for (const tag of tags) fences.push(this.#of(tag)[0]);
     this.#last = { tags, fences };
     return fences;
   }
@@ -41,9 +47,9 @@ export class Fences {
    * to the tokens of fences, or to nothing if they can't be had before the load begins.
    */
   async take({ life }: { readonly life: Pick<Life, "of"> }, ask: (fenceKeys: string[]) => Promise<string[] | undefined>): Promise<void> {
-    const unknown = this.all.filter(({ token }) => !token);
+    const unknown = this.all.filter(isUnknown);
     if (unknown.length === 0) return;
-    const tokens = await ask(unknown.map(({ key }) => key));
+    const tokens = await ask(unknown.map(keyOf));
     if (tokens) note(unknown, tokens, life);
   }
 
@@ -64,6 +70,13 @@ export class Fences {
     this.#ofTag.set(tag, alone);
     return alone;
   }
+}
+
+function areSame(tags: readonly string[], others: readonly string[]): boolean {
+  if (tags === others) return true;
+  if (tags.length !== others.length) return false;
+  for (let index = 0; index < tags.length; index++) if (tags[index] !== others[index]) return false;
+  return true;
 }
 
 /** Notes what Redis, in its present life, has for tokens. */
@@ -100,12 +113,16 @@ export function createTokenOf(): typeof tokenOf {
 }
 
 /** `tokenOfPlace` for many places whose tokens have been taken: those that come one after the other often have the same fences. */
-export function createTokens(): (place: Place) => string {
-  let last: { place: Place; token: string } | undefined;
-  return (place) => {
-    if (last?.place.fences !== place.fences || last.place.selfGuarded !== place.selfGuarded) last = { place, token: tokenOfPlace(place) };
-    return last.token;
-  };
+export class Tokens {
+  #last: { place: Place; token: string } | undefined;
+
+  of(place: Place): string {
+    const last = this.#last;
+    if (last?.place.fences === place.fences && last.place.selfGuarded === place.selfGuarded) return last.token;
+    const token = tokenOfPlace(place);
+    this.#last = { place, token };
+    return token;
+  }
 }
 
 /** What a value carries that is stored under these fences. */

@@ -19,7 +19,8 @@ export async function loadTargets<Context>(
 ): Promise<LoadedTargets<Context>[]> {
   options.signal?.throwIfAborted();
   try {
-    const requests = targets.map(({ entry, params }) => entry.request(params, options.context));
+    const requests: unknown[] = [];
+    for (const { entry, params } of targets) requests.push(entry.request(params, options.context));
     return [{ targets, answers: await askSource(core, source.name, source, requests, options.context) }];
   } catch (error) {
     options.signal?.throwIfAborted();

@@ -31,20 +31,31 @@ export class ReadCommand extends Command {
   }
 }
 
+const isThere = (answer: Buffer | null): answer is Buffer => answer !== null;
 const textOf = (answer: Buffer | null): string | null => (answer === null ? null : answer.toString());
 
 /** Answers that came in one piece, as most do, are cut out of the text of that, unless it is not ASCII. */
 function textsOf(answers: (Buffer | null)[]): Texts {
-  const first = answers.find((answer) => answer !== null);
-  const last = answers.findLast((answer) => answer !== null);
-  if (!first || !last) return answers.map(textOf);
+  const piece = pieceOf(answers);
+  if (!piece || !isAscii(piece)) return answers.map(textOf);
+  const text = piece.toString("latin1");
+  const texts: Texts = [];
+  for (const answer of answers) {
+    const start = answer ? answer.byteOffset - piece.byteOffset : 0;
+    texts.push(answer && text.slice(start, start + answer.length));
+  }
+  return texts;
+}
+
+/** What answers lie in, from the first to the last, if all of them do. */
+function pieceOf(answers: readonly (Buffer | null)[]): Buffer | undefined {
+  const [first, last] = [answers.find(isThere), answers.findLast(isThere)];
+  if (!first || !last) return undefined;
   const { buffer, byteOffset: start } = first;
   const end = last.byteOffset + last.length;
-  const isInside = (answer: Buffer | null) =>
-    !answer || (answer.buffer === buffer && answer.byteOffset >= start && answer.byteOffset + answer.length <= end);
-  if (!answers.every(isInside)) return answers.map(textOf);
-  const piece = Buffer.from(buffer, start, end - start);
-  if (!isAscii(piece)) return answers.map(textOf);
-  const text = piece.toString("latin1");
-  return answers.map((answer) => answer && text.slice(answer.byteOffset - start, answer.byteOffset - start + answer.length));
+  for (const answer of answers) {
+    const isInside = !answer || (answer.buffer === buffer && answer.byteOffset >= start && answer.byteOffset + answer.length <= end);
+    if (!isInside) return undefined;
+  }
+  return Buffer.from(buffer, start, end - start);
 }

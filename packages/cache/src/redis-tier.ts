@@ -30,6 +30,8 @@ end`;
 /** From so many values on, two round trips cost less than a script does. */
 const many = 100;
 
+const keyOf = ({ key }: Fence) => key;
+
 interface Scripts {
   caretakerRenew(keys: number, ...args: string[]): Promise<null>;
   caretakerTokens(keys: number, ...args: string[]): Promise<string[]>;
@@ -100,7 +102,7 @@ export class RedisTier {
   async replace(fences: readonly Fence[], writes: Iterable<Write>): Promise<void> {
     const store = this.#cluster || fences.length < many ? undefined : await this.#bulk.open();
     if (!store) return void (await this.#write(writes, true));
-    await this.delete(fences.map(({ key }) => key));
+    await this.delete(fences.map(keyOf));
     await store(writes);
   }
 
@@ -122,12 +124,16 @@ export class RedisTier {
 
   /** Those that are not what they were when they were noted. Of the others, those that would fall soon stand anew. */
   async #fallen(fences: readonly Fence[]): Promise<Set<Fence>> {
-    const tokens = await this.read(fences.map(({ key }) => key));
-    const fallen = new Set(fences.filter(({ token }, index) => tokens[index] !== token));
+    const tokens = await this.read(fences.map(keyOf));
+    const fallen = new Set<Fence>();
+    const old: string[] = [];
     const now = Date.now();
-    const old = fences.filter((fence) => !fallen.has(fence) && mayFallSoon(fence.token ?? "", this.#fenceMs, now));
-    const oldKeys = old.map(({ key }) => key);
-    await inBatches(oldKeys, (batch) => this.#redis.caretakerRenew(batch.length, ...batch, String(this.#fenceMs)));
+    for (let index = 0; index < fences.length; index++) {
+      const { key, token } = fences[index] as Fence;
+      if (tokens[index] !== token) fallen.add(fences[index] as Fence);
+      else if (mayFallSoon(token ?? "", this.#fenceMs, now)) old.push(key);
+    }
+    await inBatches(old, (batch) => this.#redis.caretakerRenew(batch.length, ...batch, String(this.#fenceMs)));
     return fallen;
   }
 

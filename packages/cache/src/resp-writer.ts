@@ -18,7 +18,12 @@ export class RespWriter {
   }
 
   clear(): void {
-    this.#end = 0;
+    this.backTo(0);
+  }
+
+  /** Forgets what was written since its length was this. */
+  backTo(length: number): void {
+    this.#end = length;
   }
 
   /** An argument of one or two parts. Most have as many bytes as characters: their length is told first and put right if it was wrong. */

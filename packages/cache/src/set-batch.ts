@@ -14,6 +14,8 @@ const unmute = encoded("CLIENT", "REPLY", "ON");
  */
 export class SetBatch {
   readonly #bytes = new RespWriter();
+  /** What ends the SET written last, sent with the next one's beginning. */
+  #rest = "";
   #last: Write | undefined;
   #count = 0;
 
@@ -27,6 +29,7 @@ export class SetBatch {
 
   clear(): void {
     this.#bytes.clear();
+    this.#rest = "";
     this.#last = undefined;
     this.#count = 0;
   }
@@ -41,16 +44,25 @@ export class SetBatch {
   /** Sends them; resolves when Redis has taken them. */
   async sendTo(redis: Redis): Promise<void> {
     const { key, header, text, keepMs } = this.#last as Write;
+    this.#bytes.ascii(this.#rest);
     this.#bytes.raw(unmute);
     await Promise.all([redis.sendCommand(new EncodedCommand(this.#bytes.bytes, key)), redis.set(key, header + text, "PX", keepMs)]);
   }
 
-  /** One text is written faster than its parts are, but has their lengths right only if characters are bytes. */
+  /** Lengths are written as if characters were bytes, and all of it again if some are not. */
   #encode({ key, header, text, keepMs }: Write): void {
     const ms = String(keepMs);
-    const start = `*5\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${header.length + text.length}\r\n${header}`;
-    if (this.#bytes.ascii(`${start}${text}\r\n$2\r\nPX\r\n$${ms.length}\r\n${ms}\r\n`)) return;
-    this.#bytes.line("*5");
-    for (const [argument, rest] of [["SET"], [key], [header, text], ["PX"], [ms]] as [string, string?][]) this.#bytes.argument(argument, rest);
+    const bytes = this.#bytes;
+    const from = bytes.length;
+    const begin = `${this.#rest}*5\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${header.length + text.length}\r\n${header}`;
+    if (bytes.ascii(begin) && bytes.ascii(text)) {
+      this.#rest = `\r\n$2\r\nPX\r\n$${ms.length}\r\n${ms}\r\n`;
+      return;
+    }
+    bytes.backTo(from);
+    bytes.ascii(this.#rest);
+    this.#rest = "";
+    bytes.line("*5");
+    for (const [argument, rest] of [["SET"], [key], [header, text], ["PX"], [ms]] as [string, string?][]) bytes.argument(argument, rest);
   }
 }

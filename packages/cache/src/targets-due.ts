@@ -21,25 +21,29 @@ export async function targetsDue<Context>(
   { force, renew, signal }: WarmOptions<Context>,
 ): Promise<readonly WarmTarget<Context>[]> {
   for (const { entry, params } of targets) fences.of(entry.tags(params));
-  note(fences.all, await l2.read(fences.all.map(({ key }) => key)), l2.life);
+  note(fences.all, await l2.read(fences.keys), l2.life);
   signal?.throwIfAborted();
   const raised = newToken(Date.now());
   await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys, raised));
   if (force) return targets;
-  const placeOf = ({ entry, params }: WarmTarget<Context>) => fences.placeOf(entry, params);
-  const isRaised = fences.all.some(({ token }) => token === raised);
-  const keyOf = (target: WarmTarget<Context>) => placeOf(target).key;
-  const asked = await targetsThere(l2, isRaised ? targets.filter((target) => !isCold(placeOf(target), raised)) : targets, keyOf);
-  const found = await l2.read(asked.map(keyOf));
+  const asked = await targetsThere(l2, fences, notCold(fences, targets, raised));
+  const found = await l2.read(keysOf(fences, asked));
   const now = clock();
   const fresh = new Set<WarmTarget<Context>>();
   for (let index = 0; index < asked.length; index++) {
     const [target, stored] = [asked[index] as WarmTarget<Context>, found[index]];
     if (!stored) continue;
-    const until = freshUntil(stored, tokenOfPlace(placeOf(target)));
-    if (until > now + (renew ? lastPartMs(target.entry, defaultTtlMs) : 0)) fresh.add(target);
+    const { entry, params } = target;
+    const until = freshUntil(stored, tokenOfPlace(fences.placeOf(entry, params)));
+    if (until > now + (renew ? lastPartMs(entry, defaultTtlMs) : 0)) fresh.add(target);
   }
   return fresh.size === 0 ? targets : targets.filter((target) => !fresh.has(target));
+}
+
+function keysOf<Context>(fences: Fences, targets: readonly WarmTarget<Context>[]): string[] {
+  const keys: string[] = [];
+  for (const { entry, params } of targets) keys.push(fences.placeOf(entry, params).key);
+  return keys;
 }
 
 /**
@@ -48,13 +52,13 @@ export async function targetsDue<Context>(
  */
 async function targetsThere<Context>(
   l2: CacheCore<Context>["l2"],
+  fences: Fences,
   targets: readonly WarmTarget<Context>[],
-  keyOf: (target: WarmTarget<Context>) => string,
 ): Promise<readonly WarmTarget<Context>[]> {
   if (targets.length < many) return targets;
-  const groups = [...Map.groupBy(targets, ({ entry }) => entry).values()];
-  const samples = groups.map((group) => (group.length < many ? [] : group.filter((_target, index) => index % sampled === 0)));
-  const found = await l2.read(samples.flat().map(keyOf));
+  const groups = [...Map.groupBy(targets, entryOf).values()];
+  const samples = groups.map((group) => (group.length < many ? [] : group.filter(isSampled)));
+  const found = await l2.read(keysOf(fences, samples.flat()));
   let from = 0;
   const there = groups.filter((_group, index) => {
     const { length } = samples[index] as WarmTarget<Context>[];
@@ -65,6 +69,14 @@ async function targetsThere<Context>(
   return there.length === groups.length ? targets : there.flat();
 }
 
-/** Whether a fence that a value would have to name has only just been raised, by this warm-up: then there is no such value. */
+const entryOf = <Context>({ entry }: WarmTarget<Context>) => entry;
+const isSampled = (_target: unknown, index: number) => index % sampled === 0;
+
+/** The targets without those of which there is nothing, since this warm-up has only just raised a fence that they would have to name. */
+function notCold<Context>(fences: Fences, targets: readonly WarmTarget<Context>[], raised: string): readonly WarmTarget<Context>[] {
+  if (!fences.all.some(({ token }) => token === raised)) return targets;
+  return targets.filter(({ entry, params }) => !isCold(fences.placeOf(entry, params), raised));
+}
+
 const isCold = ({ fences, selfGuarded }: Place, raised: string): boolean =>
   fences.some(({ token }, index) => token === raised && !(selfGuarded && index === 0));

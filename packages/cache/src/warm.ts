@@ -1,12 +1,12 @@
 import type { CacheCore } from "./cache-core.ts";
 import type { Fence } from "./fence.ts";
-import { createTokens, Fences } from "./fences.ts";
+import { Fences, Tokens } from "./fences.ts";
 import { type LoadedTargets, loadTargets } from "./load-targets.ts";
 import { Sent } from "./sent.ts";
 import type { Source } from "./source.ts";
 import type { Write } from "./store-batch.ts";
 import { targetsDue } from "./targets-due.ts";
-import { createValueTexts } from "./value-texts.ts";
+import { ValueTexts } from "./value-texts.ts";
 import { warmMemory } from "./warm-memory.ts";
 import { beginResult, type Fail, type Warmed, type WarmResult } from "./warm-result.ts";
 import type { WarmOptions, WarmTarget } from "./warm-target.ts";
@@ -22,13 +22,13 @@ export async function warm<Context>(
   options: WarmOptions<Context>,
 ): Promise<WarmResult> {
   const { result, fail } = beginResult<Context>(targets.length);
-  const inMemory = targets.filter(({ entry }) => entry.memoryOnly);
-  const inRedis = inMemory.length > 0 ? targets.filter(({ entry }) => !entry.memoryOnly) : targets;
+  const inMemory = targets.filter(isMemoryOnly);
+  const inRedis = inMemory.length > 0 ? targets.filter((target) => !isMemoryOnly(target)) : targets;
   const fences = new Fences(core.keys);
   const due = await targetsDue(core, fences, inRedis, options);
   const guards = due.length === inRedis.length ? fences.all : fencesOf(fences, due);
   result.fresh = inRedis.length - due.length;
-  const bySource = [...Map.groupBy(due, ({ entry }) => entry.source)];
+  const bySource = [...Map.groupBy(due, sourceOf)];
   const stored = await Promise.allSettled([
     ...bySource.map(([source, targets]) => loadAndStore(core, source, targets, { fences, guards }, options, fail)),
     warmMemory(core, inMemory, options, fail),
@@ -59,7 +59,7 @@ async function loadAndStore<Context>(
   const loaded = await loadTargets(core, source, targets, options);
   const sent = new Sent();
   const writes = writesOf(core, loaded, fences, options, countFailed, sent);
-  const isSelfGuarded = targets.some(({ entry }) => entry.placedByKey);
+  const isSelfGuarded = targets.some(isPlacedByKey);
   const fenced = await (isSelfGuarded ? core.l2.write(writes) : core.l2.fill(guards, writes));
   sent.tell(core.events);
   const keys = options.force || !core.isEmpty() ? targets.map(({ entry, params }) => fences.placeOf(entry, params).key) : [];
@@ -67,6 +67,10 @@ async function loadAndStore<Context>(
   core.drop({ keys });
   return { written: targets.length - fenced - failed, fenced, fresh: 0 };
 }
+
+const isMemoryOnly = <Context>({ entry }: WarmTarget<Context>) => entry.memoryOnly;
+const sourceOf = <Context>({ entry }: WarmTarget<Context>) => entry.source;
+const isPlacedByKey = <Context>({ entry }: WarmTarget<Context>) => entry.placedByKey;
 
 const fencesOf = <Context>(fences: Fences, targets: readonly WarmTarget<Context>[]) => [
   ...new Set(targets.flatMap(({ entry, params }) => fences.of(entry.tags(params)))),
@@ -81,8 +85,8 @@ function* writesOf<Context>(
   fail: Fail<Context>,
   sent: Sent,
 ): Generator<Write> {
-  const textOf = createValueTexts();
-  const tokenOf = createTokens();
+  const texts = new ValueTexts();
+  const tokens = new Tokens();
   for (const { targets, answers, error } of loaded) {
     let index = 0;
     for (const target of targets) {
@@ -91,10 +95,10 @@ function* writesOf<Context>(
       try {
         if (error !== undefined) throw error;
         const { entry, params } = target;
-        const text = textOf(entry, entry.compute(answer, params, context));
+        const text = texts.of(entry, entry.compute(answer, params, context));
         sent.count(entry.name, text);
         const place = fences.placeOf(entry, params);
-        yield writeOf(core, entry, place, text, mark, tokenOf(place));
+        yield writeOf(core, entry, place, text, mark, tokens.of(place));
       } catch (cause) {
         fail(target, cause);
       }

@@ -33,7 +33,11 @@ export const readParams = ({ warmup }: Domain, entry: AnyEntry, set: ParamSet, a
 /** The values that a scope's sets stand for: each set with each entry. */
 export function scopeTargets({ warmup }: Domain, entries: readonly AnyEntry[], sets: readonly ParamSet[], asOf: Date): WarmupTarget[] {
   const completed = entries.map((entry) => ({ entry, defaults: warmup.defaults?.[entry.name]?.(asOf) }));
-  return sets.flatMap((set) => completed.map(({ entry, defaults }) => ({ entry, params: defaults ? { ...defaults, ...set } : set })));
+  const targets: WarmupTarget[] = [];
+  for (const set of sets) {
+    for (const { entry, defaults } of completed) targets.push({ entry, params: defaults ? { ...defaults, ...set } : set });
+  }
+  return targets;
 }
 
 /** The values that a caller's sets stand for: each set with each of the entries that can read it. */

@@ -20,13 +20,7 @@ function readCircumstances(text: string): Circumstances {
   return { text, environment: nameOf(environment), device: nameOf(device), subject: nameOf(subject) };
 }
 
-const [zero, minus, point, comma, close] = ["0", "-", ".", ",", ")"].map((character) => character.charCodeAt(0)) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const [zero, minus, point, comma] = ["0", "-", ".", ","].map((character) => character.charCodeAt(0)) as [number, number, number, number];
 
 /** Sessions without quotes, `(…)` a line. Numbers are read digit by digit: to split them off as texts first takes thrice as long. */
 class PlainSessions {
@@ -55,17 +49,18 @@ class PlainSessions {
     return { startTime, hasEnded, isActive, minutes, rating, focus, breaks, environment, device, subject };
   }
 
-  /** To hash and compare them in place is faster than to take out a text that a map would hash. */
+  /** To hash some of their characters and compare them in place is faster than to take out a text that a map would hash. */
   #circumstances(): Circumstances {
+    const text = this.#text;
     const start = this.#at;
-    let hash = 0;
-    let at = start;
-    for (let code = this.#text.charCodeAt(at); code !== close; code = this.#text.charCodeAt(++at)) hash = (31 * hash + code) | 0;
-    this.#at = at + 2; // and the end of the line
+    const end = text.indexOf(")", start);
+    this.#at = end + 2; // and the end of the line
+    let hash = end - start;
+    for (let at = start; at < end; at += 3) hash = (31 * hash + text.charCodeAt(at)) | 0;
     const place = hash & (remembered.length - 1);
     const known = remembered[place];
-    if (known && known.text.length === at - start && this.#text.startsWith(known.text, start)) return known;
-    const read = readCircumstances(this.#text.slice(start, at));
+    if (known && known.text.length === end - start && text.startsWith(known.text, start)) return known;
+    const read = readCircumstances(text.slice(start, end));
     remembered[place] = read;
     return read;
   }
@@ -73,9 +68,10 @@ class PlainSessions {
   #number(): number | null {
     let value = 0;
     let sign = 1;
+    const text = this.#text;
     const start = this.#at;
     let at = start;
-    for (let code = this.#text.charCodeAt(at); code !== comma; code = this.#text.charCodeAt(at)) {
+    for (let code = text.charCodeAt(at); code !== comma; code = text.charCodeAt(at)) {
       if (code === minus) sign = -1;
       else if (code !== point) value = value * 10 + code - zero;
       at += 1;

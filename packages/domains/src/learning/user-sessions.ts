@@ -38,16 +38,21 @@ export const userSessions = defineSource<SessionWindow, UserSessions, LoadContex
   async load(windows, { db }) {
     const { userIds, spans, placeOf } = mergeWindows(windows);
     const rows = await db.rows<[number, true | null, string | null]>(statement, [
-      arrayLiteral(userIds.map((_, place) => place)),
+      arrayLiteral([...userIds.keys()]),
       arrayLiteral(userIds),
-      arrayLiteral(spans.map(({ from }) => from)),
-      arrayLiteral(spans.map(({ to }) => to)),
+      arrayLiteral(spans.map(fromOf)),
+      arrayLiteral(spans.map(toOf)),
     ]);
-    const texts: UserSessions[] = userIds.map(() => null);
+    const texts = new Array<UserSessions>(userIds.length).fill(null);
     for (const [place, exists, text] of rows) if (exists) texts[place] = text ?? "";
-    return placeOf.map((place) => texts[place] as UserSessions);
+    const answers: UserSessions[] = [];
+    for (const place of placeOf) answers.push(texts[place] as UserSessions);
+    return answers;
   },
 });
+
+const fromOf = ({ from }: Span) => from;
+const toOf = ({ to }: Span) => to;
 
 /** Numbers as PostgreSQL writes an array of them: what the driver does with a JavaScript array takes many times as long. */
 const arrayLiteral = (numbers: readonly number[]) => `{${numbers.join(",")}}`;
@@ -85,5 +90,7 @@ let last: { text: string; sessions: readonly Session[] } = { text: "", sessions:
  */
 export function sessionsOf(text: string, { from, to }: Span): readonly Session[] {
   if (last.text !== text) last = { text, sessions: readSessions(text) };
-  return last.sessions.filter(({ startTime }) => startTime >= from && startTime < to);
+  const sessions: Session[] = [];
+  for (const session of last.sessions) if (session.startTime >= from && session.startTime < to) sessions.push(session);
+  return sessions;
 }

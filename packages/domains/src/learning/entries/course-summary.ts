@@ -43,8 +43,11 @@ const courses = defineSource<number, Row | null, LoadContext>({
   name: "learning.courses",
   async load(userIds, { db }) {
     const rows = await db.rows<Row>(statement, [`{${userIds.join(",")}}`]);
-    const ofUser = new Map(rows.map((row) => [row[0], row]));
-    return userIds.map((userId) => ofUser.get(userId) ?? null);
+    const ofUser = new Map<number, Row>();
+    for (const row of rows) ofUser.set(row[0], row);
+    const answers: (Row | null)[] = [];
+    for (const userId of userIds) answers.push(ofUser.get(userId) ?? null);
+    return answers;
   },
 });
 
@@ -76,4 +79,5 @@ function summaryOf([, courses, proficiency, totalHours, weeklyHours, completed, 
   };
 }
 
-const distinct = (sorted: readonly string[]) => sorted.filter((name, index) => name !== sorted[index - 1]);
+const distinct = (sorted: string[]) => sorted.filter(isFirst);
+const isFirst = (name: string, index: number, sorted: readonly string[]) => name !== sorted[index - 1];
