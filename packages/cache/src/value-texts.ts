@@ -14,7 +14,7 @@ export class ValueTexts {
     if (known?.entry === entry) return known.text;
     const trusted = entry.warmCheck === "first" && this.#seen.has(entry);
     const text = JSON.stringify(trusted ? value : checked(entry, value));
-    if (value !== null) this.#seen.add(entry);
+    if (!trusted && value !== null) this.#seen.add(entry);
     if (typeof value === "object" && Object.isFrozen(value)) this.#shared.set(value, { entry, text });
     return text;
   }

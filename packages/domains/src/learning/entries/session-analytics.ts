@@ -30,8 +30,8 @@ type SessionAnalytics = z.infer<typeof value>;
 
 /** `session-analytics`: how a user studied in the 30 days to now. */
 export function createSessionAnalytics(calendar: Calendar) {
-  const daysTo = createDaysTo(calendar);
-  const recentTo = createDaysTo(calendar);
+  const daysTo = createDaysTo(calendar, windowDays);
+  const recentTo = createDaysTo(calendar, recentDays);
   return defineEntry({
     name: "learning.session-analytics",
     namespace: "learning",
@@ -42,19 +42,23 @@ export function createSessionAnalytics(calendar: Calendar) {
     ttl: "10m",
     tags: userTag,
     from: userSessions,
-    request: ({ userId }, { asOf }) => ({ userId, span: daysTo(asOf, windowDays) }),
+    request: ({ userId }, { asOf }) => ({ userId, span: daysTo(asOf) }),
     compute(loaded, _params, { asOf }) {
       if (loaded === null) return null;
-      const days = sessionsOf(loaded, daysTo(asOf, windowDays));
-      return days.length === 0 ? idle : sessionAnalytics(days, { recentFrom: recentTo(asOf, recentDays).from, hourOf: calendar.hourOf });
+      const days = sessionsOf(loaded, daysTo(asOf));
+      return days.length === 0 ? idle : sessionAnalytics(days, { recentFrom: recentTo(asOf).from, hourOf: calendar.hourOf });
     },
   });
 }
 
-/** The span of so many days to the one of an instant. */
-function createDaysTo(calendar: Calendar): (asOf: Date, days: number) => Span {
+/** The span of some days to the one of an instant. The last one is remembered: a chunk has one instant. */
+function createDaysTo(calendar: Calendar, days: number): (asOf: Date) => Span {
   const spanOf = createSpans(calendar);
-  return (asOf, days) => spanOf(calendar.plusDays(calendar.dateOf(asOf), 1 - days), days);
+  let last: { asOf: Date; span: Span } | undefined;
+  return (asOf) => {
+    if (last?.asOf !== asOf) last = { asOf, span: spanOf(calendar.plusDays(calendar.dateOf(asOf), 1 - days), days) };
+    return last.span;
+  };
 }
 
 interface When {
