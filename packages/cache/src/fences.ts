@@ -32,6 +32,13 @@ export class Fences {
     return { key: this.#keys.value(entry, params, entry.keyOf(params), tags[0]), fences: this.of(tags), selfGuarded: entry.placedByKey };
   }
 
+  /** Where the values of some targets are. */
+  keysOf<Params extends object>(targets: readonly { readonly entry: Entry<Params, unknown, never>; readonly params: Params }[]): string[] {
+    const keys: string[] = [];
+    for (const { entry, params } of targets) keys.push(this.placeOf(entry, params).key);
+    return keys;
+  }
+
   /** Values that come one after the other often have the same tags. */
   of(tags: readonly string[]): readonly Fence[] {
     if (tags.length < 2) return tags.length === 0 ? none : this.#of(tags[0] as string);

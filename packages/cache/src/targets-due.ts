@@ -27,7 +27,7 @@ export async function targetsDue<Context>(
   await fences.take(l2, (fenceKeys) => l2.tokens(fenceKeys, raised));
   if (force) return targets;
   const asked = await targetsThere(l2, fences, notCold(fences, targets, raised));
-  const found = await l2.read(keysOf(fences, asked));
+  const found = await l2.read(fences.keysOf(asked));
   const now = clock();
   const fresh = new Set<WarmTarget<Context>>();
   for (let index = 0; index < asked.length; index++) {
@@ -38,12 +38,6 @@ export async function targetsDue<Context>(
     if (until > now + (renew ? lastPartMs(entry, defaultTtlMs) : 0)) fresh.add(target);
   }
   return fresh.size === 0 ? targets : targets.filter((target) => !fresh.has(target));
-}
-
-function keysOf<Context>(fences: Fences, targets: readonly WarmTarget<Context>[]): string[] {
-  const keys: string[] = [];
-  for (const { entry, params } of targets) keys.push(fences.placeOf(entry, params).key);
-  return keys;
 }
 
 /**
@@ -58,7 +52,7 @@ async function targetsThere<Context>(
   if (targets.length < many) return targets;
   const groups = [...Map.groupBy(targets, entryOf).values()];
   const samples = groups.map((group) => (group.length < many ? [] : group.filter(isSampled)));
-  const found = await l2.read(keysOf(fences, samples.flat()));
+  const found = await l2.read(fences.keysOf(samples.flat()));
   let from = 0;
   const there = groups.filter((_group, index) => {
     const { length } = samples[index] as WarmTarget<Context>[];

@@ -62,7 +62,7 @@ async function loadAndStore<Context>(
   const isSelfGuarded = targets.some(isPlacedByKey);
   const fenced = await (isSelfGuarded ? core.l2.write(writes) : core.l2.fill(guards, writes));
   sent.tell(core.events);
-  const keys = options.force || !core.isEmpty() ? targets.map(({ entry, params }) => fences.placeOf(entry, params).key) : [];
+  const keys = options.force || !core.isEmpty() ? fences.keysOf(targets) : [];
   if (options.force) await core.bus.announce({ keys }); // others may hold what is still fresh in their memory
   core.drop({ keys });
   return { written: targets.length - fenced - failed, fenced, fresh: 0 };
@@ -72,9 +72,13 @@ const isMemoryOnly = <Context>({ entry }: WarmTarget<Context>) => entry.memoryOn
 const sourceOf = <Context>({ entry }: WarmTarget<Context>) => entry.source;
 const isPlacedByKey = <Context>({ entry }: WarmTarget<Context>) => entry.placedByKey;
 
-const fencesOf = <Context>(fences: Fences, targets: readonly WarmTarget<Context>[]) => [
-  ...new Set(targets.flatMap(({ entry, params }) => fences.of(entry.tags(params)))),
-];
+function fencesOf<Context>(fences: Fences, targets: readonly WarmTarget<Context>[]): Fence[] {
+  const found = new Set<Fence>();
+  for (const { entry, params } of targets) {
+    for (const fence of fences.of(entry.tags(params))) found.add(fence);
+  }
+  return [...found];
+}
 
 /** What stores the loaded values, made as it is sent; a value that can't be computed is reported to `fail`. */
 function* writesOf<Context>(

@@ -60,7 +60,8 @@ class PlainSessions {
     const place = hash & (remembered.length - 1);
     const known = remembered[place];
     if (known && known.text.length === end - start && text.startsWith(known.text, start)) return known;
-    const read = readCircumstances(text.slice(start, end));
+    const own = Buffer.from(text.slice(start, end)).toString(); // a slice would keep all of the text
+    const read = readCircumstances(own);
     remembered[place] = read;
     return read;
   }
