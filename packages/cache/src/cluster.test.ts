@@ -111,7 +111,7 @@ test("a node that restarts from an older state of its disk brings no invalidated
     await server.restart();
   }
   await vi.waitUntil(async () => (await there.get(fresh.entry, a)).source === "l2", { timeout: 20_000 });
-  expect(await here.redis.get(`${caches.prefix}:1:{thing:a}=${old.entry.name}:a:v`)).toContain("a 1");
+  expect(await there.redis.get(`${caches.prefix}:1:{thing:a}=${old.entry.name}:a:v`)).toContain("a 1");
   expect((await there.get(old.entry, a)).value).toBe("a 2");
 });
 
