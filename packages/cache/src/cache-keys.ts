@@ -31,11 +31,16 @@ export interface CacheKeys {
 /** Keys under `{prefix}:{version}`: another version leaves the old values behind. */
 export function createCacheKeys(prefix: string, version: string): CacheKeys {
   const root = `${prefix}:${version}`;
-  const open = `${root}:{`;
+  let last = { tag: "", place: `${root}:{}` };
+  /** How keys of a tag begin. Those that come one after the other often have the same. */
+  const placeOf = (tag: string): string => {
+    if (tag !== last.tag) last = { tag, place: `${root}:{${tag}}` };
+    return last.place;
+  };
   return {
     value(entry, params, key = entry.keyOf(params), tag = entry.placedByKey ? key : (entry.tags(params)[0] ?? key)) {
-      if (tag === key) return `${open}${key}}:v`;
-      return key.startsWith(tag) ? `${open}${tag}}${key.slice(tag.length)}:v` : `${open}${tag}}=${key}:v`;
+      if (tag === key) return `${root}:{${key}}:v`;
+      return key.startsWith(tag) ? `${placeOf(tag)}${key.slice(tag.length)}:v` : `${placeOf(tag)}=${key}:v`;
     },
     values: `${escaped(root)}:{*:v`,
     entryKey(valueKey) {

@@ -22,7 +22,10 @@ export interface EntryFacts<Name extends string, Params extends object, Value, T
   emptyTtl?: Duration;
   /** How long after its `ttl` a value may stand in for a failed load. Default: not at all. */
   grace?: Duration;
-  /** What a value depends on; invalidating one of these drops it. The first one places its keys. Default: its own key. */
+  /**
+   * What a value depends on; invalidating one of these drops it. The first one places its keys. A list that was handed out
+   * must not change any more: to hand out the same one again says that nothing has. Default: its own key.
+   */
   tags?: (params: Params) => readonly string[];
   /** What `clear` drops as a whole. Default: none. */
   namespace?: string;
@@ -137,9 +140,16 @@ function withOthers<Params>(tags: (params: Params) => readonly string[], others:
   let last: { own: readonly string[]; all: readonly string[] } = { own: none, all: others };
   return (params) => {
     const own = tags(params);
-    if (own !== last.own) last = { own, all: [...own, ...others] };
+    if (own !== last.own) last = { own, all: joined(own, others) };
     return last.all;
   };
+}
+
+/** Spread, the second list is put in one by one, into room for 16 more. */
+function joined(first: readonly string[], second: readonly string[]): string[] {
+  const both = new Array<string>(first.length + second.length);
+  for (let index = 0; index < both.length; index++) both[index] = (first[index] ?? second[index - first.length]) as string;
+  return both;
 }
 
 const none: readonly string[] = [];

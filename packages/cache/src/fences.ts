@@ -5,7 +5,7 @@ import type { Place } from "./place.ts";
 import type { Life } from "./server-life.ts";
 
 /** Fences that Redis has told nothing of: nothing can be stored under them. */
-export const unknownFences: readonly Fence[] = [Object.freeze({ tag: "", key: "" })];
+export const unknownFences: readonly Fence[] = [Object.freeze({ key: "" })];
 
 const none: readonly Fence[] = [];
 const isUnknown = ({ token }: Fence) => !token;
@@ -15,7 +15,7 @@ const keyOf = ({ key }: Fence) => key;
 export class Fences {
   readonly all: Fence[] = [];
   readonly #keys: CacheKeys;
-  #ofTag: Map<string, readonly [Fence]> | undefined;
+  readonly #ofTag = new Map<string, Fence>();
   #last: { readonly tags: readonly string[]; readonly fences: readonly Fence[] } = { tags: [], fences: none };
 
   constructor(keys: CacheKeys) {
@@ -41,10 +41,10 @@ export class Fences {
 
   /** Values that come one after the other often have the same tags. */
   of(tags: readonly string[]): readonly Fence[] {
-    if (tags.length < 2) return tags.length === 0 ? none : this.#of(tags[0] as string);
+    if (tags.length === 0) return none;
     if (areSame(tags, this.#last.tags)) return this.#last.fences;
-    const fences: Fence[] = [];
-    for (const tag of tags) fences.push(this.#of(tag)[0]);
+    const fences = new Array<Fence>(tags.length); // one that grows takes room for 16
+    for (let index = 0; index < tags.length; index++) fences[index] = this.#of(tags[index] as string);
     this.#last = { tags, fences };
     return fences;
   }
@@ -67,15 +67,13 @@ export class Fences {
     for (const fence of this.all) fence.life = life.of(fence.key);
   }
 
-  #of(tag: string): readonly [Fence] {
-    this.#ofTag ??= new Map();
+  #of(tag: string): Fence {
     const known = this.#ofTag.get(tag);
     if (known) return known;
-    const fence = { tag, key: this.#keys.fence(tag) };
-    const alone = [fence] as const;
+    const fence = { key: this.#keys.fence(tag), token: undefined, life: undefined };
     this.all.push(fence);
-    this.#ofTag.set(tag, alone);
-    return alone;
+    this.#ofTag.set(tag, fence);
+    return fence;
   }
 }
 

@@ -3,7 +3,6 @@ import type { Fence } from "./fence.ts";
 import { Fences, Tokens } from "./fences.ts";
 import { type LoadedTargets, loadTargets } from "./load-targets.ts";
 import { Sent } from "./sent.ts";
-import type { Source } from "./source.ts";
 import type { Write } from "./store-batch.ts";
 import { targetsDue } from "./targets-due.ts";
 import { ValueTexts } from "./value-texts.ts";
@@ -14,7 +13,7 @@ import { writeOf } from "./write-of.ts";
 
 /**
  * Loads and stores many values: one read of what may be there, one load for each source that the targets' entries have, one
- * write for each thousand values. Throws if Redis does not take them.
+ * write for each thousand values. Throws if Redis does not take them, or if a load is to be tried again.
  */
 export async function warm<Context>(
   core: CacheCore<Context>,
@@ -24,16 +23,8 @@ export async function warm<Context>(
   const { result, fail } = beginResult<Context>(targets.length);
   const inMemory = targets.filter(isMemoryOnly);
   const inRedis = inMemory.length > 0 ? targets.filter((target) => !isMemoryOnly(target)) : targets;
-  const fences = new Fences(core.keys);
-  const due = await targetsDue(core, fences, inRedis, options);
-  const guards = due.length === inRedis.length ? fences.all : fencesOf(fences, due);
-  result.fresh = inRedis.length - due.length;
-  const bySource = [...Map.groupBy(due, sourceOf)];
-  const stored = await Promise.allSettled([
-    ...bySource.map(([source, targets]) => loadAndStore(core, source, targets, { fences, guards }, options, fail)),
-    warmMemory(core, inMemory, options, fail),
-  ]);
-  for (const outcome of stored) {
+  const warmed = await Promise.allSettled([warmRedis(core, inRedis, options, fail), warmMemory(core, inMemory, options, fail)]);
+  for (const outcome of warmed) {
     if (outcome.status === "rejected") throw outcome.reason;
     result.written += outcome.value.written;
     result.fenced += outcome.value.fenced;
@@ -42,12 +33,10 @@ export async function warm<Context>(
   return result;
 }
 
-/** Loads the targets of one source and stores their values. */
-async function loadAndStore<Context>(
+/** Loads what is due from its sources, all at a time, and stores what they gave, even if one of them is to be tried again. */
+async function warmRedis<Context>(
   core: CacheCore<Context>,
-  source: Source<unknown, unknown, Context>,
   targets: readonly WarmTarget<Context>[],
-  { fences, guards }: { fences: Fences; guards: readonly Fence[] },
   options: WarmOptions<Context>,
   fail: Fail<Context>,
 ): Promise<Warmed> {
@@ -56,21 +45,31 @@ async function loadAndStore<Context>(
     failed += 1;
     fail(target, error);
   };
-  const loaded = await loadTargets(core, source, targets, options);
+  const fences = new Fences(core.keys);
+  const due = await targetsDue(core, fences, targets, options);
+  const bySource = [...Map.groupBy(due, sourceOf)];
+  const loads = await Promise.allSettled(bySource.map(([source, ofSource]) => loadTargets(core, source, ofSource, options)));
+  const loaded = loads.flatMap((load) => (load.status === "fulfilled" ? load.value : []));
   const sent = new Sent();
-  const writes = writesOf(core, loaded, fences, options, countFailed, sent);
-  const isSelfGuarded = targets.some(isPlacedByKey);
-  const fenced = await (isSelfGuarded ? core.l2.write(writes) : core.l2.fill(guards, writes));
+  const writesFor = (some: readonly LoadedTargets<Context>[]) => writesOf(core, some, fences, options, countFailed, sent);
+  const [selfGuarded, guarded] = [loaded.filter(hasSelfGuarded), loaded.filter((some) => !hasSelfGuarded(some))];
+  const fenced = await Promise.all([
+    selfGuarded.length > 0 ? core.l2.write(writesFor(selfGuarded)) : 0,
+    guarded.length > 0 ? core.l2.fill(due.length === targets.length ? fences.all : fencesOf(fences, due), writesFor(guarded)) : 0,
+  ]);
   sent.tell(core.events);
-  const keys = options.force || !core.isEmpty() ? fences.keysOf(targets) : [];
+  const keys = options.force || !core.isEmpty() ? fences.keysOf(due) : [];
   if (options.force) await core.bus.announce({ keys }); // others may hold what is still fresh in their memory
   core.drop({ keys });
-  return { written: targets.length - fenced - failed, fenced, fresh: 0 };
+  for (const load of loads) if (load.status === "rejected") throw load.reason;
+  return { written: due.length - fenced[0] - fenced[1] - failed, fenced: fenced[0] + fenced[1], fresh: targets.length - due.length };
 }
 
 const isMemoryOnly = <Context>({ entry }: WarmTarget<Context>) => entry.memoryOnly;
 const sourceOf = <Context>({ entry }: WarmTarget<Context>) => entry.source;
 const isPlacedByKey = <Context>({ entry }: WarmTarget<Context>) => entry.placedByKey;
+/** Whether there are values whose readers do not compare all of their fences, so that Redis has to as it stores them. */
+const hasSelfGuarded = <Context>({ targets }: LoadedTargets<Context>) => targets.some(isPlacedByKey);
 
 function fencesOf<Context>(fences: Fences, targets: readonly WarmTarget<Context>[]): Fence[] {
   const found = new Set<Fence>();

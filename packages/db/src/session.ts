@@ -31,7 +31,7 @@ export async function inSession<T>(
     signal?.throwIfAborted();
     throw error;
   } finally {
-    settled.abort();
+    settled.abort("settled"); // without a reason, an error is made, with its stack
     signal?.removeEventListener("abort", cancel);
     client.release(broken || signal?.aborted); // a late request to cancel must not meet the next user's statement
     client.off("error", onError);

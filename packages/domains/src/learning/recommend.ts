@@ -32,13 +32,13 @@ interface Facts {
 export function recommend({ sessions, minutes, rating, preferredEnvironment, hours }: Facts): Recommendation[] {
   if (sessions === 0) return [];
   const hour = busiestHour(hours);
-  const advice: Code[] = [];
-  if (minutes < 30 * sessions) advice.push("lengthen-sessions");
-  if (rating.sum < 3 * rating.count || rating.count === 0) advice.push("change-method");
-  if (preferredEnvironment === "home") advice.push("leave-home");
-  if (hour >= 6 && hour <= 10) advice.push("keep-mornings");
-  else if (hour >= 20 && hour <= 23) advice.push("study-earlier");
-  return advice.map((code) => recommendations[code]);
+  const advice: Recommendation[] = [];
+  if (minutes < 30 * sessions) advice.push(recommendations["lengthen-sessions"]);
+  if (rating.sum < 3 * rating.count || rating.count === 0) advice.push(recommendations["change-method"]);
+  if (preferredEnvironment === "home") advice.push(recommendations["leave-home"]);
+  if (hour >= 6 && hour <= 10) advice.push(recommendations["keep-mornings"]);
+  else if (hour >= 20 && hour <= 23) advice.push(recommendations["study-earlier"]);
+  return advice;
 }
 
 /** The hour with the most sessions, the earliest on a tie. */

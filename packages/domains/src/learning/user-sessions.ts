@@ -1,6 +1,7 @@
 import { defineSource } from "@caretaker/cache";
 import type { LoadContext } from "@caretaker/engine";
 import { readSessions } from "./read-sessions.ts";
+import { linesOf } from "./record-text.ts";
 import type { Session } from "./session.ts";
 import type { Span } from "./span.ts";
 
@@ -13,20 +14,27 @@ export interface SessionWindow {
 /** What was loaded of a user for a window: sessions as text, some of which may lie beyond it; null if there is no such user. */
 export type UserSessions = string | null;
 
-/** One text a window, since that is what PostgreSQL makes and Node reads fastest; every column comes from one index. */
+/**
+ * A text for some windows at a time, since that is what PostgreSQL makes and Node reads fastest: for each one whose user exists
+ * a line of its place and its sessions. Every column comes from one index.
+ */
 const statement = {
   name: "learning-user-sessions",
   text: `
-    select w.place, (select true from users u where u.id = w.user_id), (
-      select string_agg(
-        row(
-          floor(date_part('epoch', start_time))::bigint * 4 + (end_time is not null)::int * 2 + is_active::int,
-          duration_minutes, effectiveness_rating, focus_score, break_count, learning_environment, device_type, subject_category
-        )::text, e'\\n')
-      from study_sessions s
-      where s.user_id = w.user_id and s.start_time >= to_timestamp(w.since) and s.start_time < to_timestamp(w.until)
-    )
-    from unnest($1::int[], $2::bigint[], $3::float8[], $4::float8[]) as w(place, user_id, since, until)`,
+    select string_agg((
+      select w.place || coalesce((
+        select string_agg(
+          row(
+            floor(date_part('epoch', start_time))::bigint * 4 + (end_time is not null)::int * 2 + is_active::int,
+            duration_minutes, effectiveness_rating, focus_score, break_count, learning_environment, device_type, subject_category
+          )::text, '')
+        from study_sessions s
+        where s.user_id = w.user_id and s.start_time >= to_timestamp(w.since) and s.start_time < to_timestamp(w.until)
+      ), '')
+      from users u where u.id = w.user_id
+    ), e'\\n')
+    from unnest($1::int[], $2::bigint[], $3::float8[], $4::float8[]) as w(place, user_id, since, until)
+    group by w.place / 16`,
 };
 
 /**
@@ -37,14 +45,14 @@ export const userSessions = defineSource<SessionWindow, UserSessions, LoadContex
   name: "learning.user-sessions",
   async load(windows, { db }) {
     const { userIds, spans, placeOf } = mergeWindows(windows);
-    const rows = await db.rows<[number, true | null, string | null]>(statement, [
+    const rows = await db.rows<[string | null]>(statement, [
       arrayLiteral([...userIds.keys()]),
       arrayLiteral(userIds),
       arrayLiteral(spans.map(fromOf)),
       arrayLiteral(spans.map(toOf)),
     ]);
     const texts = new Array<UserSessions>(userIds.length).fill(null);
-    for (const [place, exists, text] of rows) if (exists) texts[place] = text ?? "";
+    for (const [text] of rows) for (const line of linesOf(text)) texts[Number.parseInt(line, 10)] = line;
     const answers: UserSessions[] = [];
     for (const place of placeOf) answers.push(texts[place] as UserSessions);
     return answers;
@@ -90,7 +98,12 @@ let last: { text: string; sessions: readonly Session[] } = { text: "", sessions:
  */
 export function sessionsOf(text: string, { from, to }: Span): readonly Session[] {
   if (last.text !== text) last = { text, sessions: readSessions(text) };
-  const sessions: Session[] = [];
-  for (const session of last.sessions) if (session.startTime >= from && session.startTime < to) sessions.push(session);
-  return sessions;
+  for (const session of last.sessions) if (session.startTime < from || session.startTime >= to) return someOf(last.sessions, { from, to });
+  return last.sessions;
+}
+
+function someOf(sessions: readonly Session[], { from, to }: Span): Session[] {
+  const inside: Session[] = [];
+  for (const session of sessions) if (session.startTime >= from && session.startTime < to) inside.push(session);
+  return inside;
 }

@@ -3,7 +3,7 @@ import { integerParam } from "@caretaker/contracts";
 import type { LoadContext } from "@caretaker/engine";
 import { roundRatio } from "@caretaker/engine";
 import { z } from "zod";
-import { hasQuotes, readRows } from "../record-text.ts";
+import { hasQuotes, linesOf, readRows } from "../record-text.ts";
 import { userTag } from "./shapes.ts";
 
 const value = z.strictObject({
@@ -16,37 +16,31 @@ const value = z.strictObject({
 });
 type CourseSummary = z.infer<typeof value>;
 
-type Row = [
-  userId: number,
-  courses: number,
-  proficiency: number,
-  totalHours: string,
-  weeklyHours: string,
-  completed: number,
-  subjects: string | null,
-];
-
+/** A text for some users at a time: for each one that exists a line of his place, his courses' numbers, and their subjects, each a row. */
 const statement = {
   name: "learning-course-summary",
   text: `
-    select wanted.id::float8, c.*
-    from unnest($1::bigint[]) wanted(id) join users on users.id = wanted.id, lateral (
-      select count(*)::int, coalesce(sum(proficiency_level), 0)::int, coalesce(sum(learning_hour_total), 0)::text,
-        coalesce(sum(learning_hour_week), 0)::text, count(*) filter (where learning_hour_total >= est_finish_hour)::int,
-        string_agg(row(subject_name)::text, e'\\n') filter (where subject_name is not null)
-      from course_progress where user_id = wanted.id
-    ) c`,
+    select string_agg((
+      select concat_ws(',', w.place, courses, proficiency, hours, weekly, completed, subjects)
+      from users u, lateral (
+        select count(*), coalesce(sum(proficiency_level), 0), coalesce(sum(learning_hour_total), 0), coalesce(sum(learning_hour_week), 0),
+          count(*) filter (where learning_hour_total >= est_finish_hour),
+          string_agg(row(subject_name)::text, '') filter (where subject_name is not null)
+        from course_progress where user_id = u.id
+      ) c(courses, proficiency, hours, weekly, completed, subjects)
+      where u.id = w.user_id
+    ), e'\\n')
+    from unnest($1::bigint[]) with ordinality as w(user_id, place)
+    group by w.place / 16`,
 };
 
-/** Rows, which become values one by one as these are stored. */
-const courses = defineSource<number, Row | null, LoadContext>({
+/** Lines, which become values one by one as these are stored. */
+const courses = defineSource<number, string | null, LoadContext>({
   name: "learning.courses",
   async load(userIds, { db }) {
-    const rows = await db.rows<Row>(statement, [`{${userIds.join(",")}}`]);
-    const ofUser = new Map<number, Row>();
-    for (const row of rows) ofUser.set(row[0], row);
-    const answers: (Row | null)[] = [];
-    for (const userId of userIds) answers.push(ofUser.get(userId) ?? null);
+    const rows = await db.rows<[string | null]>(statement, [`{${userIds.join(",")}}`]);
+    const answers = new Array<string | null>(userIds.length).fill(null);
+    for (const [text] of rows) for (const line of linesOf(text)) answers[Number.parseInt(line, 10) - 1] = line;
     return answers;
   },
 });
@@ -63,21 +57,22 @@ export const courseSummary = defineEntry({
   tags: userTag,
   from: courses,
   request: ({ userId }) => userId,
-  compute: (row) => row && summaryOf(row),
+  compute: (line) => (line === null ? null : summaryOf(line)),
 });
 
-const readSubjects = (rows: string) => (hasQuotes(rows) ? readRows(rows).map(([name]) => name ?? "") : rows.slice(1, -1).split(")\n("));
-
-function summaryOf([, courses, proficiency, totalHours, weeklyHours, completed, subjects]: Row): CourseSummary {
+function summaryOf(line: string): CourseSummary {
+  const end = line.indexOf("(");
+  const [, courses, proficiency, hours, weekly, completed] = (end < 0 ? line : line.slice(0, end)).split(",");
   return {
-    totalCourses: courses,
-    avgProficiency: roundRatio(proficiency, courses),
-    totalHours: Number(totalHours),
-    weeklyHours: Number(weeklyHours),
-    completedCourses: completed,
-    subjects: subjects === null ? [] : distinct(readSubjects(subjects).sort()),
+    totalCourses: Number(courses),
+    avgProficiency: roundRatio(Number(proficiency), Number(courses)),
+    totalHours: Number(hours),
+    weeklyHours: Number(weekly),
+    completedCourses: Number(completed),
+    subjects: end < 0 ? [] : distinct(readSubjects(line.slice(end)).sort()),
   };
 }
 
+const readSubjects = (rows: string) => (hasQuotes(rows) ? readRows(rows).map(([name]) => name ?? "") : rows.slice(1, -1).split(")("));
 const distinct = (sorted: string[]) => sorted.filter(isFirst);
 const isFirst = (name: string, index: number, sorted: readonly string[]) => name !== sorted[index - 1];

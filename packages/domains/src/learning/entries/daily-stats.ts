@@ -50,19 +50,24 @@ export function createDailyStats(calendar: Calendar) {
 function dailyStats(date: CalendarDate, day: readonly Session[]): DailyStats {
   const rating = new Sum();
   const [environments, devices, subjects] = [new Tally(), new Tally(), new Tally()];
+  let [completed, active, productive, minutes] = [0, 0, 0, 0];
   for (const session of day) {
     rating.add(session.rating);
     environments.add(session.environment);
     devices.add(session.device);
     subjects.add(session.subject);
+    completed += Number(session.hasEnded);
+    active += Number(session.isActive);
+    productive += Number(isProductive(session));
+    minutes += session.minutes;
   }
   return {
     date,
     totalSessions: day.length,
-    completedSessions: day.filter(({ hasEnded }) => hasEnded).length,
-    activeSessions: day.filter(({ isActive }) => isActive).length,
-    productiveSessions: day.filter(isProductive).length,
-    totalDuration: day.reduce((sum, { minutes }) => sum + minutes, 0),
+    completedSessions: completed,
+    activeSessions: active,
+    productiveSessions: productive,
+    totalDuration: minutes,
     avgEffectiveness: roundRatio(rating.sum, rating.count),
     environments: environments.toObject(),
     devices: devices.toObject(),

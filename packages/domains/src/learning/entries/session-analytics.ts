@@ -1,8 +1,8 @@
 import { defineEntry } from "@caretaker/cache";
 import { integerParam } from "@caretaker/contracts";
-import type { Calendar } from "@caretaker/engine";
-import { roundRatio } from "@caretaker/engine";
+import { type Calendar, type CalendarDate, roundRatio } from "@caretaker/engine";
 import { z } from "zod";
+import { Hours } from "../hours.ts";
 import { recommend, recommendation } from "../recommend.ts";
 import type { Session } from "../session.ts";
 import { createSpans, type Span } from "../span.ts";
@@ -14,7 +14,7 @@ import { counts, userTag } from "./shapes.ts";
 
 const windowDays = 30;
 const recentDays = 15;
-const hoursOfDay = 24;
+const hoursInDay = 24;
 
 const value = z.strictObject({
   totalSessions: z.int(),
@@ -30,8 +30,7 @@ type SessionAnalytics = z.infer<typeof value>;
 
 /** `session-analytics`: how a user studied in the 30 days to now. */
 export function createSessionAnalytics(calendar: Calendar) {
-  const daysTo = createDaysTo(calendar, windowDays);
-  const recentTo = createDaysTo(calendar, recentDays);
+  const windowTo = createWindowTo(calendar);
   return defineEntry({
     name: "learning.session-analytics",
     namespace: "learning",
@@ -42,36 +41,47 @@ export function createSessionAnalytics(calendar: Calendar) {
     ttl: "10m",
     tags: userTag,
     from: userSessions,
-    request: ({ userId }, { asOf }) => ({ userId, span: daysTo(asOf) }),
+    request: ({ userId }, { asOf }) => ({ userId, span: windowTo(asOf).span }),
     compute(loaded, _params, { asOf }) {
       if (loaded === null) return null;
-      const days = sessionsOf(loaded, daysTo(asOf));
-      return days.length === 0 ? idle : sessionAnalytics(days, { recentFrom: recentTo(asOf).from, hourOf: calendar.hourOf });
+      const window = windowTo(asOf);
+      const days = sessionsOf(loaded, window.span);
+      return days.length === 0 ? idleIn(window) : sessionAnalytics(days, window);
     },
   });
 }
 
-/** The span of some days to the one of an instant. The last one is remembered: a chunk has one instant. */
-function createDaysTo(calendar: Calendar, days: number): (asOf: Date) => Span {
-  const spanOf = createSpans(calendar);
-  let last: { asOf: Date; span: Span } | undefined;
+/** The 30 days to the one of an instant. */
+interface Window {
+  readonly span: Span;
+  /** Sessions from here on, in seconds since 1970, are the recent ones. */
+  readonly recentFrom: number;
+  readonly hours: Hours;
+}
+
+/** The window of an instant. The last one is remembered: a chunk has one instant, and a day one window. */
+function createWindowTo(calendar: Calendar): (asOf: Date) => Window {
+  let last: { asOf: Date; today: CalendarDate; window: Window } | undefined;
   return (asOf) => {
-    if (last?.asOf !== asOf) last = { asOf, span: spanOf(calendar.plusDays(calendar.dateOf(asOf), 1 - days), days) };
-    return last.span;
+    if (last?.asOf === asOf) return last.window;
+    const today = calendar.dateOf(asOf);
+    last = { asOf, today, window: last?.today === today ? last.window : windowOf(calendar, today) };
+    return last.window;
   };
 }
 
-interface When {
-  /** Sessions from here on (seconds since 1970) are the recent ones. */
-  readonly recentFrom: number;
-  readonly hourOf: Calendar["hourOf"];
+function windowOf(calendar: Calendar, today: CalendarDate): Window {
+  const spanOf = createSpans(calendar);
+  const daysToToday = (days: number) => spanOf(calendar.plusDays(today, 1 - days), days);
+  const span = daysToToday(windowDays);
+  return { span, recentFrom: daysToToday(recentDays).from, hours: new Hours(calendar, span) };
 }
 
 /** The numbers of 30 days' sessions, gone through once. */
-function sessionAnalytics(days: readonly Session[], { recentFrom, hourOf }: When): SessionAnalytics {
+function sessionAnalytics(days: readonly Session[], { recentFrom, hours }: Window): SessionAnalytics {
   const [recent, earlier, focus] = [new Sum(), new Sum(), new Sum()];
   const [environments, devices] = [new Tally(), new Tally()];
-  const hours = new Array<number>(hoursOfDay).fill(0);
+  const ofHour = new Array<number>(hoursInDay).fill(0);
   let minutes = 0;
   for (const session of days) {
     const half = session.startTime >= recentFrom ? recent : earlier;
@@ -79,7 +89,7 @@ function sessionAnalytics(days: readonly Session[], { recentFrom, hourOf }: When
     focus.add(session.focus);
     environments.add(session.environment);
     devices.add(session.device);
-    (hours[hourOf(1_000 * session.startTime)] as number) += 1;
+    (ofHour[hours.of(session.startTime)] as number) += 1;
     minutes += session.minutes;
   }
   const rating = recent.plus(earlier);
@@ -90,9 +100,9 @@ function sessionAnalytics(days: readonly Session[], { recentFrom, hourOf }: When
     avgFocusScore: roundRatio(focus.sum, 100 * focus.count),
     preferredEnvironment,
     preferredDevice: devices.mostFrequent,
-    peakHours: withSessions(hours),
+    peakHours: withSessions(ofHour),
     improvementTrend: ratingTrend(recent, earlier) ?? "stable",
-    recommendations: recommend({ sessions: days.length, minutes, rating, preferredEnvironment, hours }),
+    recommendations: recommend({ sessions: days.length, minutes, rating, preferredEnvironment, hours: ofHour }),
   };
 }
 
@@ -102,4 +112,10 @@ function withSessions(hours: readonly number[]): Record<string, number> {
   return found;
 }
 
-const idle = Object.freeze(sessionAnalytics([], { recentFrom: 0, hourOf: () => 0 }));
+let idle: SessionAnalytics | undefined;
+
+/** The one value that all users without a session in a window share. */
+function idleIn(window: Window): SessionAnalytics {
+  idle ??= Object.freeze(sessionAnalytics([], window));
+  return idle;
+}
