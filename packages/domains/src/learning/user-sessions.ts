@@ -14,27 +14,33 @@ export interface SessionWindow {
 /** What was loaded of a user for a window: sessions as text, some of which may lie beyond it; null if there is no such user. */
 export type UserSessions = string | null;
 
-/**
- * A text for some windows at a time, since that is what PostgreSQL makes and Node reads fastest: for each one whose user exists
- * a line of its place and its sessions. Every column comes from one index.
- */
-const statement = {
+/** A window's line: its place and its sessions, null if there is no such user. Every column comes from one index. */
+const line = `(
+  select w.place || coalesce((
+    select string_agg(
+      row(
+        floor(date_part('epoch', start_time))::bigint * 4 + (end_time is not null)::int * 2 + is_active::int,
+        duration_minutes, effectiveness_rating, focus_score, break_count, learning_environment, device_type, subject_category
+      )::text, '')
+    from study_sessions s
+    where s.user_id = w.user_id and s.start_time >= to_timestamp(w.since) and s.start_time < to_timestamp(w.until)
+  ), '')
+  from users u where u.id = w.user_id
+)`;
+
+/** Texts of some lines, since that is what PostgreSQL makes and Node reads fastest. */
+const ofMany = {
   name: "learning-user-sessions",
   text: `
-    select string_agg((
-      select w.place || coalesce((
-        select string_agg(
-          row(
-            floor(date_part('epoch', start_time))::bigint * 4 + (end_time is not null)::int * 2 + is_active::int,
-            duration_minutes, effectiveness_rating, focus_score, break_count, learning_environment, device_type, subject_category
-          )::text, '')
-        from study_sessions s
-        where s.user_id = w.user_id and s.start_time >= to_timestamp(w.since) and s.start_time < to_timestamp(w.until)
-      ), '')
-      from users u where u.id = w.user_id
-    ), e'\\n')
+    select string_agg(${line}, e'\\n')
     from unnest($1::int[], $2::bigint[], $3::float8[], $4::float8[]) as w(place, user_id, since, until)
     group by w.place / 16`,
+};
+
+/** A statement of its own: PostgreSQL would plan the other one anew for each lone user, which takes longer than to run it. */
+const ofOne = {
+  name: "learning-user-sessions-of-one",
+  text: `select ${line} from (select 0, $1::bigint, $2::float8, $3::float8) as w(place, user_id, since, until)`,
 };
 
 /**
@@ -45,12 +51,9 @@ export const userSessions = defineSource<SessionWindow, UserSessions, LoadContex
   name: "learning.user-sessions",
   async load(windows, { db }) {
     const { userIds, spans, placeOf } = mergeWindows(windows);
-    const rows = await db.rows<[string | null]>(statement, [
-      arrayLiteral([...userIds.keys()]),
-      arrayLiteral(userIds),
-      arrayLiteral(spans.map(fromOf)),
-      arrayLiteral(spans.map(toOf)),
-    ]);
+    const rows = await (userIds.length === 1
+      ? db.rows<[string | null]>(ofOne, [userIds[0], spans[0]?.from, spans[0]?.to])
+      : db.rows<[string | null]>(ofMany, [[...userIds.keys()], userIds, spans.map(fromOf), spans.map(toOf)].map(arrayLiteral)));
     const texts = new Array<UserSessions>(userIds.length).fill(null);
     for (const [text] of rows) for (const line of linesOf(text)) texts[Number.parseInt(line, 10)] = line;
     const answers: UserSessions[] = [];

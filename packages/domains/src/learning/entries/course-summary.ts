@@ -16,29 +16,39 @@ const value = z.strictObject({
 });
 type CourseSummary = z.infer<typeof value>;
 
-/** A text for some users at a time: for each one that exists a line of his place, his courses' numbers, and their subjects, each a row. */
-const statement = {
+/** A user's line: his place, his courses' numbers, and their subjects, each a row; null if there is no such user. */
+const line = `(
+  select concat_ws(',', w.place, courses, proficiency, hours, weekly, completed, subjects)
+  from users u, lateral (
+    select count(*), coalesce(sum(proficiency_level), 0), coalesce(sum(learning_hour_total), 0), coalesce(sum(learning_hour_week), 0),
+      count(*) filter (where learning_hour_total >= est_finish_hour),
+      string_agg(row(subject_name)::text, '') filter (where subject_name is not null)
+    from course_progress where user_id = u.id
+  ) c(courses, proficiency, hours, weekly, completed, subjects)
+  where u.id = w.user_id
+)`;
+
+const ofMany = {
   name: "learning-course-summary",
   text: `
-    select string_agg((
-      select concat_ws(',', w.place, courses, proficiency, hours, weekly, completed, subjects)
-      from users u, lateral (
-        select count(*), coalesce(sum(proficiency_level), 0), coalesce(sum(learning_hour_total), 0), coalesce(sum(learning_hour_week), 0),
-          count(*) filter (where learning_hour_total >= est_finish_hour),
-          string_agg(row(subject_name)::text, '') filter (where subject_name is not null)
-        from course_progress where user_id = u.id
-      ) c(courses, proficiency, hours, weekly, completed, subjects)
-      where u.id = w.user_id
-    ), e'\\n')
+    select string_agg(${line}, e'\\n')
     from unnest($1::bigint[]) with ordinality as w(user_id, place)
     group by w.place / 16`,
+};
+
+/** Planned once, unlike the other one. */
+const ofOne = {
+  name: "learning-course-summary-of-one",
+  text: `select ${line} from (select $1::bigint, 1) as w(user_id, place)`,
 };
 
 /** Lines, which become values one by one as these are stored. */
 const courses = defineSource<number, string | null, LoadContext>({
   name: "learning.courses",
   async load(userIds, { db }) {
-    const rows = await db.rows<[string | null]>(statement, [`{${userIds.join(",")}}`]);
+    const rows = await (userIds.length === 1
+      ? db.rows<[string | null]>(ofOne, [userIds[0]])
+      : db.rows<[string | null]>(ofMany, [`{${userIds.join(",")}}`]));
     const answers = new Array<string | null>(userIds.length).fill(null);
     for (const [text] of rows) for (const line of linesOf(text)) answers[Number.parseInt(line, 10) - 1] = line;
     return answers;
