@@ -53,16 +53,15 @@ async function warmRedis<Context>(
   const sent = new Sent();
   const writesFor = (some: readonly LoadedTargets<Context>[]) => writesOf(core, some, fences, options, countFailed, sent);
   const [selfGuarded, guarded] = [loaded.filter(hasSelfGuarded), loaded.filter((some) => !hasSelfGuarded(some))];
-  const fenced = await Promise.all([
-    selfGuarded.length > 0 ? core.l2.write(writesFor(selfGuarded)) : 0,
-    guarded.length > 0 ? core.l2.fill(due.length === targets.length ? fences.all : fencesOf(fences, due), writesFor(guarded)) : 0,
-  ]);
+  let fenced = 0;
+  if (selfGuarded.length > 0) fenced += await core.l2.write(writesFor(selfGuarded));
+  if (guarded.length > 0) fenced += await core.l2.fill(due.length === targets.length ? fences.all : fencesOf(fences, due), writesFor(guarded));
   sent.tell(core.events);
   const keys = options.force || !core.isEmpty() ? fences.keysOf(due) : [];
   if (options.force) await core.bus.announce({ keys }); // others may hold what is still fresh in their memory
   core.drop({ keys });
   for (const load of loads) if (load.status === "rejected") throw load.reason;
-  return { written: due.length - fenced[0] - fenced[1] - failed, fenced: fenced[0] + fenced[1], fresh: targets.length - due.length };
+  return { written: due.length - fenced - failed, fenced, fresh: targets.length - due.length };
 }
 
 const isMemoryOnly = <Context>({ entry }: WarmTarget<Context>) => entry.memoryOnly;
