@@ -24,9 +24,15 @@ export async function checkStartConditions(engine: Engine, log: Logger): Promise
   return checks.every(({ state }) => state !== "failed");
 }
 
-/** Throws `CannotStart` unless the named conditions hold: for commands, which wait for nothing. */
+/**
+ * Throws `CannotStart` unless the named conditions hold: for commands, which wait for nothing. What does not hold is looked at
+ * once more, since a server that is there but busy may miss the second that it has to answer.
+ */
 export async function requireChecks(engine: Engine, names: readonly CheckName[]): Promise<void> {
-  const wrong = (await engine.check()).filter(({ name, state }) => names.includes(name) && (state === "failed" || state === "fatal"));
+  const lookForWrong = async () =>
+    (await engine.check()).filter(({ name, state }) => names.includes(name) && (state === "failed" || state === "fatal"));
+  if ((await lookForWrong()).length === 0) return;
+  const wrong = await lookForWrong();
   if (wrong.length > 0) throw new CannotStart(wrong.map(told).join("\n"));
 }
 
